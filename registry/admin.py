@@ -292,8 +292,9 @@ GOVERNED: dict[Any, dict[str, Any]] = {
     models.Alert: {
         "list_display": ("title", "model", "state", "blocking", "opened_at"),
         "list_select_related": ("model",),
-        "list_filter": ("state",),
+        "list_filter": ("state", "finding"),
     },
+    models.AlertFinding: {"list_display": ("title", "observed_at", "recorded_at"), "list_select_related": ("alert",)},
 }
 for model, columns in GOVERNED.items():
     admin.site.register(model, ReadOnlyAdmin, **columns)

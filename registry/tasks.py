@@ -75,8 +75,9 @@ def purge_decisions() -> None:
 
 @shared_task(name="registry.look_for_silence")
 def look_for_silence() -> None:
-    """Open alerts for serving that has not reported for too long."""
+    """Open alerts for serving that has not reported for too long; resolve those of versions that serve no more."""
     serving_alerts.look_for_silence()
+    serving_alerts.resolve_alerts_of_gone()
 
 
 @shared_task(name="registry.look_at_views")

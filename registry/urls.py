@@ -104,5 +104,6 @@ urlpatterns = [
     path("imports/<int:pk>/drop/", imports.drop, name="import_drop"),
     path("imports/from/<str:system>/", imports.offer, name="import_offer"),
     path("alerts/", alerts.alert_list, name="alerts"),
+    path("alerts/<int:pk>/", alerts.alert_page, name="alert"),
     path("alerts/<int:pk>/acknowledge/", alerts.acknowledge_alert, name="alert_acknowledge"),
 ]

@@ -12,7 +12,7 @@ from typing import Any
 TEST = "webhook.tested"
 BLOCKED = "gate.blocked"
 OFFERED = {
-    "alert.*": "An alert opened, was acknowledged, opened again or resolved.",
+    "alert.*": "An alert opened, was updated or acknowledged, opened again or resolved.",
     "gate.blocked": "A deployment or promotion gate decided BLOCKED.",
     "override.*": "An override was requested, approved or rejected.",
     "change_request.*": "A change waits for approval, or was decided.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils import timezone
 from drf_spectacular.utils import PolymorphicProxySerializer
 
 from platform_site.access import Actor
@@ -16,10 +17,10 @@ from registry.checks.actions.alerts import acknowledge
 from registry.checks.actions.checks import cancel_run, change_check, define_check, define_parity, propose, queue_run
 from registry.checks.markdown import markdown
 from registry.checks.queries import checks
-from registry.checks.serializers import (
+from registry.checks.rules.acknowledgements import Period, ends
+from registry.checks.serializers.alerts import AcknowledgeInput, AlertDetailOutput, AlertOutput
+from registry.checks.serializers.checks import (
     INPUTS,
-    AcknowledgeInput,
-    AlertOutput,
     CheckChange,
     CheckOutput,
     ColumnFindingOutput,
@@ -240,8 +241,12 @@ class Alerts(ListEndpoint):
     """List alerts."""
 
     serializer_class = AlertOutput
-    filterset_class = filters(records.Alert, "state", "blocking", model="model__name")
-    ordering_fields = ("opened_at",)
+    filterset_class = filters(
+        records.Alert,
+        "state", "blocking", "finding", "environment", "feature",
+        model="model__name", version="model_version__version",
+    )  # fmt: skip
+    ordering_fields = ("opened_at", "observed_at")
 
     def rows(self) -> Any:
         return checks.alerts()
@@ -250,13 +255,27 @@ class Alerts(ListEndpoint):
 class Alert(Read):
     """An alert."""
 
-    serializer_class = AlertOutput
+    serializer_class = AlertDetailOutput
 
     def content(self, pk: int) -> Any:
         return checks.get_alert(pk)
 
-    @Verb("acknowledge", takes=AcknowledgeInput, examples={"a day": {"acknowledged_until": "2030-01-01T08:00:00Z"}})
+    @Verb(
+        "acknowledge",
+        takes=AcknowledgeInput,
+        examples={
+            "a day": {"acknowledge_for": "1_day"},
+            "until fixed, as it was seen": {"acknowledge_for": "until_fixed", "seen": 7},
+            "until a moment": {"acknowledged_until": "2030-01-01T08:00:00Z"},
+        },
+    )
     def patch(self, pk: int) -> Any:
-        """Acknowledge an alert until a moment."""
-        until = self.body["acknowledged_until"]
-        return acknowledge(checks.get_alert(pk), until=until, actor=self.actor)
+        """Acknowledge what an alert reports, for a period or until a moment.
+
+        Another or worse finding opens it again earlier, whatever was chosen; `returns` says when it does.
+        """
+        until = self.body.get("acknowledged_until")
+        if period := self.body.get("acknowledge_for"):
+            until = ends(Period(period), timezone.now())
+        acknowledge(checks.get_alert(pk), until=until, actor=self.actor, seen=self.body.get("seen"))
+        return checks.get_alert(pk)

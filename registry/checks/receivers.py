@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from platform_site.access import Actor
-from registry.checks.actions.alerts import resolve_alerts_of_superseded
 from registry.checks.actions.checks import run_checks_of
 from registry.checks.actions.parity_runs import compare_each
+from registry.checks.actions.run_alerts import resolve_alerts_of_superseded
 from registry.models import CheckRun, Feature, FeatureVersion
 
 

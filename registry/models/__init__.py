@@ -3,6 +3,8 @@
 from registry.models.approval_links import ApprovalLink
 from registry.models.approvals import ApprovalRequest
 from registry.models.checks import Alert, Check, CheckResult, CheckRun, ColumnFinding, DifferingRows
+from registry.models.alerts import Alert, AlertFinding
+from registry.models.checks import Check, CheckResult, CheckRun, ColumnFinding, DifferingRows
 from registry.models.datasets import CurrentSourceChange, Dataset, DatasetSnapshot, SourceTable, SourceTableVersion
 from registry.models.decisions import DecisionPurge, ReportedDecision
 from registry.models.deployments import ChangeRequest, Deployment, Rollout, ServedShare, ServingRevision
@@ -28,6 +30,7 @@ __all__ = [
     "Alert",
     "ApprovalLink",
     "ApprovalRequest",
+    "AlertFinding",
     "ChangeRequest",
     "Check",
     "CheckResult",

@@ -1,4 +1,4 @@
-"""Checks, their runs, the findings of a run, and the alerts about them.
+"""Checks, their runs and the findings of a run.
 
 A run is a row before it is a message: see `platform_site.work`.
 """
@@ -9,14 +9,12 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 
 from platform_site.work import LongWork
 from registry.compute.kinds.drift.series import with_points
 from registry.models.features import Feature
 from registry.models.fields import recorded_by_field
 from registry.models.model_versions import RegisteredModel
-from registry.models.serving import ServingReport
 
 
 class Check(models.Model):
@@ -177,68 +175,3 @@ class DifferingRows(models.Model):
 
     def __str__(self) -> str:
         return f"rows of run {self.run_id} that differ"
-
-
-class Alert(models.Model):
-    """Something that needs attention: at most one unresolved for a model and check, or a model, environment and finding.
-
-    It comes from the run of a check, from a serving report, or from a report that no other followed in time.
-    """
-
-    class State(models.TextChoices):
-        OPEN = "open"
-        ACKNOWLEDGED = "acknowledged"
-        RESOLVED = "resolved"
-
-    class Finding(models.TextChoices):
-        CHECK = "check"
-        SKEW = "skew"
-        SILENCE = "silence"
-
-    model = models.ForeignKey(RegisteredModel, on_delete=models.PROTECT, related_name="alerts")
-    finding = models.CharField(max_length=16, choices=Finding, default=Finding.CHECK)
-    check_definition = models.ForeignKey(Check, on_delete=models.PROTECT, null=True, blank=True, related_name="alerts")
-    run = models.ForeignKey(CheckRun, on_delete=models.PROTECT, null=True, blank=True, related_name="alerts")
-    serving_report = models.ForeignKey(
-        ServingReport, on_delete=models.PROTECT, null=True, blank=True, related_name="alerts"
-    )
-    environment = models.CharField(max_length=64, blank=True)
-    title = models.CharField(max_length=300)
-    state = models.CharField(max_length=16, choices=State, default=State.OPEN)
-    blocking = models.BooleanField(default=False)
-    opened_at = models.DateTimeField()
-    acknowledged_by = models.CharField(max_length=150, blank=True)
-    acknowledged_until = models.DateTimeField(null=True, blank=True)
-    resolved_at = models.DateTimeField(null=True, blank=True)
-    resolved_because = models.CharField(
-        max_length=300, blank=True, help_text="Why, where no run or report that found nothing resolved it."
-    )
-
-    class Meta:
-        ordering = ["-opened_at", "-pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["model", "check_definition"], condition=~Q(state="resolved"), name="alert_open_once"
-            ),
-            models.UniqueConstraint(
-                fields=["model", "environment", "finding"],
-                condition=~Q(state="resolved") & Q(serving_report__isnull=False),
-                name="alert_of_serving_open_once",
-            ),
-            models.CheckConstraint(
-                condition=Q(run__isnull=False, check_definition__isnull=False, serving_report__isnull=True)
-                | Q(run__isnull=True, check_definition__isnull=True, serving_report__isnull=False),
-                name="alert_has_one_origin",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.title
-
-    def get_absolute_url(self) -> str:
-        """The page of the run or model version that it is about."""
-        if self.serving_report is None:
-            return reverse("registry:run", args=[self.run_id])
-        assert self.serving_report is not None  # as the constraint alert_has_one_origin has it
-        version = self.serving_report.model_version
-        return reverse("registry:model_version", args=[version.model.name, version.version])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -44,3 +46,8 @@ class ServingReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.model_version} in {self.environment}"
+
+    @property
+    def observed_at(self) -> datetime:
+        """The moment that it is about: the end of its window, or when it came if that was earlier."""
+        return min(self.window_end, self.reported_at)

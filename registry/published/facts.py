@@ -65,14 +65,16 @@ def _closing_alerts(organization_id: int | None) -> list[ClosingAlert] | None:
     reports = ServingReport.objects.filter(model_version__model__owner_team__organization=organization_id)
     if not ran and not reports.filter(reported_at__gte=since).exists():
         return None
-    of_skew = Q(finding=Alert.Finding.SKEW, model__owner_team__organization=organization_id)
+    of_skew = Q(finding=Alert.Kind.SKEW, model__owner_team__organization=organization_id)
     by_check = _of_check("check_definition__", organization_id) & Q(check_definition__kind__in=OF_SKEW_OR_DRIFT)
     alerts = Alert.objects.filter(of_skew | by_check, opened_at__gte=since).annotate(
         key=Concat(Value('"alert:'), Cast("pk", CharField()), Value('"'))
     )
     closed = alerts.filter(Q(Exists(_blocked(OuterRef("key")))) | of_skew & Q(Exists(_blocked(Value('"skew:')))))
-    rows = closed.order_by("pk").distinct().values_list("pk", "model__name", "check_definition_id", "run_id")
-    return [ClosingAlert(*row) for _, *row in rows]
+    # what one report found of several features is one incident
+    columns = ("opened_at", "environment", "model__name", "check_definition_id", "run_id")
+    rows = closed.order_by("pk").values_list("pk", *columns).distinct()
+    return [ClosingAlert(*row[2:]) for row in dict.fromkeys(row[1:] for row in rows)]
 
 
 def _blocked(fragment: Any) -> QuerySet[GateDecision]:

@@ -48,6 +48,8 @@ OWN_WORDS = {
     "registry_featureversion": {"name", "dialect"},
     "registry_columnfinding": {"kind", "outcome", "statistic"},
     "registry_check": {"schedule"},
+    "registry_alert": {"feature", "environment", "parts"},
+    "registry_alertfinding": {"parts"},
     "registry_sourcetableversion": {"name", "digest", "dialect"},
     "registry_modelversion": {"version"},
     "registry_packreceipt": {"content"},
@@ -69,7 +71,7 @@ OWN_WORDS = {
 MUST_BE_SEEN = (
     "dashboard", "audit:events", "webhooks:webhook", "assessments:assessment", "assessments:ticket_list",
     "assessments:ticket_queue", "assessments:organization", "assessments:adoption", "registry:feature", "registry:run",
-    "registry:run_column", "registry:model_version", "registry:policies", "registry:alerts", "registry:check",
+    "registry:run_column", "registry:model_version", "registry:policies", "registry:alerts", "registry:alert", "registry:check",
     "admin:audit_auditevent_change", "admin:assessments_ticket_change", "admin:registry_gatedecision_change",
 )  # fmt: skip
 NOT_TEXT = {"admin", "contenttypes", "sessions"}

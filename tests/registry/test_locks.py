@@ -9,9 +9,11 @@ from types import SimpleNamespace
 import pytest
 from django.utils import timezone
 
+from platform_site import work
 from platform_site.access import Actor, Role
 from registry.checks.actions.alerts import acknowledge, reopen_lapsed
 from registry.checks.actions.checks import cancel_run, change_check, define_check, queue_run
+from registry.checks.actions.runs import RUNS, Ending, finish
 from registry.data.actions.datasets import change_reading
 from registry.data.actions.source_tables import add_source_version, register_source_table, set_current_source
 from registry.features.actions.acceptance import accept_difference
@@ -277,6 +279,22 @@ def reopened_twice(world: SimpleNamespace) -> bool:
     return events("alert.reopened") == 1
 
 
+def acknowledged_while_another_finding_came(world: SimpleNamespace) -> bool:
+    """What was not seen is open: the report waits for the acknowledgement, and finds that it does not cover it."""
+    alert = world.skew_alert()
+    meanwhile(lambda: acknowledge(alert, until=None, actor=world.cora), world.report_another)
+    return Alert.objects.get(pk=alert.pk).state == "open"
+
+
+def two_runs_that_conclude_at_once(world: SimpleNamespace) -> bool:
+    """The one that began first ends last: what it found is answered."""
+    check = world.check()
+    older, newer = (work.claim(RUNS, queue_run(check, actor=world.cora).pk) for _ in range(2))
+    failed, passed = Ending("failed", "It differs."), Ending("passed", "It is equal.")
+    meanwhile(lambda: finish(newer, passed), lambda: finish(older, failed))
+    return not Alert.objects.exists()
+
+
 def confirmed_twice(world: SimpleNamespace) -> bool:
     lineage = lineage_of(world.version) | {"feature_snapshot": {}, "uses_no_features": True}
     stated = register_version(world.model, version="n0", artifact=ARTIFACT, lineage_parts=lineage, actor=world.cora)
@@ -370,6 +388,8 @@ SCENARIOS: dict[str, Callable[[SimpleNamespace], bool]] = {
     f"{CHECKS}checks.py change_check": changed_under_somebody,
     f"{CHECKS}checks.py cancel_run": cancelled_twice,
     f"{CHECKS}alerts.py acknowledge": acknowledged_after_it_was_resolved,
+    f"{CHECKS}alerts.py unresolved": acknowledged_while_another_finding_came,
+    f"{CHECKS}run_alerts.py open_or_resolve_alerts": two_runs_that_conclude_at_once,
     f"{CHECKS}alerts.py reopen_lapsed": reopened_twice,
 }
 
@@ -400,6 +420,7 @@ def world(serving, in_production, second, orders, cora):
         cora=cora,
         staged=staged,
         skew_alert=skew_alert,
+        report_another=lambda: report("e" * 12),
         report_as_trained=lambda: report(in_production.snapshot.entries.get().feature_version.name),
         check=lambda: define_check("schema", name="orders-now", parameters={"dataset": "orders"}, actor=cora),
     )

@@ -18,6 +18,7 @@ from assessments.tickets.actions.tickets import record_ticket
 from platform_site.access import SYSTEM
 from registry.checks.actions.checks import define_check, queue_run
 from registry.checks.actions.execution import execute
+from registry.models import Alert
 from registry.regulation.actions.decisions import report_decisions
 from registry.regulation.actions.packs import hand_out
 from registry.serving.actions.change_requests import approve_change
@@ -100,6 +101,7 @@ BUDGETS = {
     "/registry/checks/new/?kind=schema&dataset=orders": 8,
     "/registry/datasets/orders/": 9,
     "/registry/alerts/": 8,
+    "/registry/alerts/{alert}/": 8,
     "/registry/imports/": 8,
     "/registry/source-tables/": 6,
     "/registry/source-tables/orders/": 17,
@@ -119,6 +121,7 @@ BUDGETS = {
     "/api/v1/checks/": 6,
     "/api/v1/check-runs/{data_run}/columns/": 7,
     "/api/v1/alerts/": 6,
+    "/api/v1/alerts/{alert}/": 7,
     "/api/v1/deployments/": 8,
     "/api/v1/change-requests/": 6,
     "/api/v1/approval-requests/": 6,
@@ -177,6 +180,7 @@ def story(in_production, orders, cora):
         "check": run.check_definition_id,
         "data_run": data_run.pk,
         "data_check": data_check.pk,
+        "alert": Alert.objects.order_by("pk").first().pk,
         "ticket": made_ticket.pk,
         "campaign": start_campaign(organization, people=[labeller().username], actor=SYSTEM).pk,
     }

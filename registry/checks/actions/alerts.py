@@ -1,4 +1,4 @@
-"""The life of an alert: opened when a check fails, acknowledged for a time, resolved when the next run passes.
+"""The life of an alert: opened, updated by another or worse finding, acknowledged for a time, resolved by newer evidence.
 
 Every change is an event of the audit log, which webhooks follow: this module knows no receivers.
 """
@@ -7,76 +7,86 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from platform_site import access
 from platform_site.access import SYSTEM, Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, Refused
-from platform_site.text.wording import in_words
-from registry.checks.queries import parity
-from registry.checks.queries.concerned import models_concerned
-from registry.features.queries.parity_evidence import unanswered_by
-from registry.models import Alert, CheckRun, Feature, RegisteredModel
+from registry.checks.rules.alerts import Decision, Finding, Step, decide
+from registry.models import Alert, AlertFinding
 
-MOST_COLUMNS = 5
+FURTHER = "The alert has reported something else since you opened this page: {title} Read it, then acknowledge that."
 
 
-def open_or_resolve_alerts(run: CheckRun) -> None:
-    """Open or resolve the alerts of a finished run, inside the transaction that finishes it.
+class Evidence(NamedTuple):
+    """What a run or report found about one thing: when it was observed, the sentence about it, and where it comes from.
 
-    A run that errored or had too little data concluded nothing, so it neither opens nor resolves. Nor does a run over
-    a definition that is not served, because it is only proposed or was replaced by an older one. A parity run that passed
-    over other data, or over fewer rows, than the one that failed resolves nothing.
+    ``recorded_at``: when that came to be known; ``origin``: the field of the alert that holds the run or the report; ``details``: what the events say of it.
     """
-    if run.outcome == CheckRun.Outcome.PASSED:
-        if unanswered_by(run):
-            return
-        for alert in run.check_definition.alerts.exclude(state=Alert.State.RESOLVED):
-            resolve_alert(alert)
-    elif parity.compares_unserved_definition(run.check_definition):
-        return
-    elif run.outcome in (CheckRun.Outcome.FAILED, CheckRun.Outcome.NOT_DETERMINISTIC):
-        for model in models_concerned(run.check_definition):
-            _open_of_run(model, run)
+
+    at: datetime
+    recorded_at: datetime
+    finding: Finding
+    title: str
+    origin: Mapping[str, Any]
+    details: Mapping[str, Any]
 
 
-def resolve_alerts_of_superseded(feature: Feature) -> None:
-    """Resolve the alerts of parity checks about a definition that is no longer current, inside the transaction that sets
-    another one: their next run would compare the same two definitions, and never pass."""
-    unresolved = Alert.objects.filter(check_definition__feature=feature).exclude(state=Alert.State.RESOLVED)
-    for alert in unresolved.select_related("model", "check_definition__feature__current"):
-        check = alert.check_definition
-        if check and parity.compares_unserved_definition(check):
-            superseded = check.parameters["current"]
-            resolve_alert(alert, because=f"{feature.name} is no longer computed by {superseded}.")
+def follow(alert: Alert | None, evidence: Evidence, *, thing: Mapping[str, Any], superseded: bool = False) -> Step:
+    """Open, update or resolve the alert about one thing, as newer evidence about it says; what was done.
+
+    ``alert`` is the unresolved one, locked (`unresolved`), or None; ``thing`` are the fields that say what it is about;
+    ``superseded`` as in `decide`. Call it inside a transaction.
+    """
+    decision = decide(alert.standing if alert else None, evidence.finding, evidence.at, superseded=superseded)
+    if alert is None:
+        return decision.step if decision.step is Step.OPEN and _open(thing, evidence) else Step.NOTHING
+    match decision.step:
+        case Step.RESOLVE:
+            resolve_alert(alert, details=evidence.details)
+        case Step.SEE:
+            _see(alert, evidence)
+            alert.save(update_fields=["observed_at", *evidence.origin])
+        case Step.UPDATE:
+            _update(alert, evidence, decision)
+    return decision.step
 
 
-def acknowledge(alert: Alert, *, until: datetime, actor: Actor) -> Alert:
-    """Acknowledge an alert until a moment; a blocking alert keeps blocking."""
+def unresolved(alerts: QuerySet[Alert]) -> QuerySet[Alert]:
+    """The alerts among them that are not resolved, locked one after the other until the transaction ends."""
+    rows = alerts.exclude(state=Alert.State.RESOLVED).order_by("pk")
+    return rows.select_for_update(of=("self",), no_key=True).select_related("model", "model_version")
+
+
+def acknowledge(alert: Alert, *, until: datetime | None, actor: Actor, seen: int | None = None) -> Alert:
+    """Acknowledge what an alert reports, until a moment or (None) until it is fixed; a blocking alert keeps blocking.
+
+    Another or worse finding reopens it earlier. ``seen``: the newest of its findings when somebody looked; Refused when
+    another one has come since, because an acknowledgement covers what was seen.
+    """
     access.require(
         access.can_contribute(actor, alert.model.owner_team.slug), "Only the model's team may acknowledge its alerts."
     )
-    if until <= timezone.now():
-        raise Invalid(
-            [
-                Fault(
-                    "until",
-                    "in_the_past",
-                    f"{until:%Y-%m-%d %H:%M} UTC is not in the future. Give a later moment for until.",
-                )
-            ]
-        )
+    now = timezone.now()
+    if until is not None and until <= now:
+        sentence = f"{until:%Y-%m-%d %H:%M} UTC is not in the future. Give a later moment for until."
+        raise Invalid([Fault("until", "in_the_past", sentence)])
     with transaction.atomic():
         alert = Alert.objects.select_for_update(no_key=True).get(pk=alert.pk)
         if alert.state == Alert.State.RESOLVED:
             raise Refused("alert_resolved", "This alert is already resolved.")
+        if seen is not None and alert.findings.filter(pk__gt=seen).exists():
+            raise Refused("changed", FURTHER.format(title=alert.title))
+        content = {"title": alert.title, "parts": alert.parts, "blocking": alert.blocking}
         alert.state, alert.acknowledged_by, alert.acknowledged_until = Alert.State.ACKNOWLEDGED, actor.name, until
-        alert.save(update_fields=["state", "acknowledged_by", "acknowledged_until"])
-        payload = _payload(alert) | {"until": until.isoformat()}
+        alert.acknowledged_finding = content | {"by": actor.name, "at": now.isoformat()}
+        alert.save(update_fields=["state", "acknowledged_by", "acknowledged_until", "acknowledged_finding"])
+        payload = _payload(alert) | {"until": until.isoformat() if until else "fixed"}
         record("alert.acknowledged", subject=f"alert:{alert.pk}", actor=actor, payload=payload)
     return alert
 
@@ -90,60 +100,87 @@ def reopen_lapsed() -> int:
     if not lapsed.exists():
         return 0
     with transaction.atomic():
-        alerts = list(lapsed.select_for_update(of=("self",), no_key=True).select_related("model"))
+        alerts = list(lapsed.select_for_update(of=("self",), no_key=True).select_related("model", "model_version"))
         for alert in alerts:
             payload = _payload(alert) | {"acknowledged_by": alert.acknowledged_by}
-            alert.state, alert.acknowledged_by, alert.acknowledged_until = Alert.State.OPEN, "", None
-            alert.save(update_fields=["state", "acknowledged_by", "acknowledged_until"])
+            alert.save(update_fields=_reopen(alert))
             record("alert.reopened", subject=f"alert:{alert.pk}", actor=SYSTEM, payload=payload)
     return len(alerts)
 
 
-def open_alert(
-    model: RegisteredModel, *, identity: Mapping[str, Any], fields: Mapping[str, Any], details: dict[str, Any]
-) -> bool:
-    """Open an alert of a model unless one with the same ``identity`` is unresolved; whether it was opened.
-
-    ``identity`` and ``fields`` are fields of the alert, ``details`` what its event says of where it came from. Call it
-    inside a transaction.
-    """
-    alert, created = Alert.objects.exclude(state=Alert.State.RESOLVED).get_or_create(
-        model=model, **identity, defaults={**fields, "opened_at": timezone.now()}
-    )
-    if created:
-        record("alert.opened", subject=f"alert:{alert.pk}", actor=SYSTEM, payload=_payload(alert) | details)
-    return created
-
-
-def resolve_alert(alert: Alert, *, because: str = "") -> None:
+def resolve_alert(alert: Alert, *, because: str = "", details: Mapping[str, Any] | None = None) -> None:
     """Resolve an alert; ``because`` says why where no run or report without a finding did. Call it inside a transaction."""
     alert.state, alert.resolved_at, alert.resolved_because = Alert.State.RESOLVED, timezone.now(), because
     alert.save(update_fields=["state", "resolved_at", "resolved_because"])
-    payload = _payload(alert) | ({"because": because} if because else {})
+    payload = _payload(alert) | dict(details or {}) | ({"because": because} if because else {})
     record("alert.resolved", subject=f"alert:{alert.pk}", actor=SYSTEM, payload=payload)
 
 
-def _open_of_run(model: RegisteredModel, run: CheckRun) -> None:
-    check = run.check_definition
-    title = f"{check.feature or check.name}: {run.summary}"[:300]
-    open_alert(
-        model,
-        identity={"check_definition": check},
-        fields={"run": run, "title": title, "blocking": check.blocking},
-        details={"check": check.name, "run": run.pk, "message": _message(run)},
+def _open(thing: Mapping[str, Any], evidence: Evidence) -> bool:
+    """Open an alert unless another session opened one about the same thing meanwhile; whether it was opened."""
+    finding = evidence.finding
+    alert, created = Alert.objects.exclude(state=Alert.State.RESOLVED).get_or_create(
+        **thing,
+        defaults={
+            **evidence.origin,
+            "title": evidence.title[:300],
+            "parts": dict(finding.parts),
+            "blocking": finding.blocking,
+            "observed_at": evidence.at,
+            "opened_at": evidence.recorded_at,
+        },
     )
+    if created:
+        _store_finding(alert, evidence)
+        payload = _payload(alert) | dict(evidence.details)
+        record("alert.opened", subject=f"alert:{alert.pk}", actor=SYSTEM, payload=payload)
+    return created
 
 
-def _message(run: CheckRun) -> str:
-    """A run for the people of a model: the verdict, what was compared and left out, then the columns that decided."""
-    check = run.check_definition
-    sentence = run.result.content.get("sentence", "") if hasattr(run, "result") else ""
-    decided = run.columns.exclude(outcome=CheckRun.Outcome.PASSED).order_by("rank")[:MOST_COLUMNS]
-    lines = [f"{check.get_kind_display()} of {check.feature or check.name}: {in_words(run.outcome)}", run.summary]
-    lines += [sentence] if sentence not in run.summary else []
-    return "\n".join([*lines, *(f"- {column.column}: {column.sentence}" for column in decided)])
+def _update(alert: Alert, evidence: Evidence, decision: Decision) -> None:
+    """Report another, worse or lesser finding, with the one before it; what nobody acknowledged opens again."""
+    before = {"was": alert.title, "was_blocking": alert.blocking, "change": str(decision.change)}
+    _see(alert, evidence)
+    alert.title, alert.parts = evidence.title[:300], dict(evidence.finding.parts)
+    alert.blocking = evidence.finding.blocking
+    changed = ["observed_at", *evidence.origin, "title", "parts", "blocking"]
+    if decision.reopens:
+        before["acknowledged_by"] = alert.acknowledged_by
+        changed += _reopen(alert)
+    alert.save(update_fields=changed)
+    _store_finding(alert, evidence)
+    payload = _payload(alert) | before | {"state": alert.state, "reopened": decision.reopens} | dict(evidence.details)
+    record("alert.updated", subject=f"alert:{alert.pk}", actor=SYSTEM, payload=payload)
+
+
+def _see(alert: Alert, evidence: Evidence) -> None:
+    alert.observed_at = evidence.at
+    for name, value in evidence.origin.items():
+        setattr(alert, name, value)
+
+
+def _reopen(alert: Alert) -> list[str]:
+    """End an acknowledgement; the fields that changed."""
+    alert.state, alert.acknowledged_by, alert.acknowledged_until = Alert.State.OPEN, "", None
+    return ["state", "acknowledged_by", "acknowledged_until"]
+
+
+def _store_finding(alert: Alert, evidence: Evidence) -> None:
+    AlertFinding.objects.create(
+        alert=alert,
+        observed_at=alert.observed_at,
+        title=alert.title,
+        parts=alert.parts,
+        blocking=alert.blocking,
+        recorded_at=evidence.recorded_at,
+        **evidence.origin,
+    )
 
 
 def _payload(alert: Alert) -> dict[str, Any]:
     """What every event of an alert says, so that a webhook's receiver needs no second request."""
-    return {"model": alert.model.name, "title": alert.title, "blocking": alert.blocking}
+    about = {"environment": alert.environment, "feature": alert.feature}
+    if alert.model_version:
+        about["version"] = alert.model_version.version
+    payload = {"model": alert.model.name, "title": alert.title, "blocking": alert.blocking}
+    return payload | {name: value for name, value in about.items() if value}

@@ -15,7 +15,7 @@ from platform_site import work
 from platform_site.access import SYSTEM
 from platform_site.audit.record import record
 from platform_site.work import Claim, Kind
-from registry.checks.actions.alerts import open_or_resolve_alerts
+from registry.checks.actions.run_alerts import open_or_resolve_alerts
 from registry.compute.kinds.report import ColumnReport, Differing
 from registry.features.actions.acceptance import accept_after_parity
 from registry.features.queries.parity_evidence import unanswered_by

@@ -7,16 +7,19 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BooleanField, Case, Count, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Coalesce
 
 from platform_site.errors import Unknown
 from registry.checks.queries.concerned import DATA_ROLES
+from registry.checks.rules.alerts import EXTRA, MISSING
 from registry.compute.kinds.quality.verdict import KIND as QUALITY
 from registry.compute.stats.catalogue import ALL
 from registry.compute.stats.entry import Entry
 from registry.models import (
     Alert,
+    AlertFinding,
     Check,
     CheckResult,
     CheckRun,
@@ -24,7 +27,7 @@ from registry.models import (
     Dataset,
     DifferingRows,
     Feature,
-    ServingReport,
+    GateSettings,
 )
 
 UNRESOLVED = "unresolved"
@@ -143,10 +146,17 @@ def catalogue() -> tuple[Entry, ...]:
 
 
 def alerts() -> QuerySet[Alert]:
-    """Every alert with its model and check, newest first."""
-    return Alert.objects.select_related(
-        "model__owner_team", "check_definition", "run", "serving_report__model_version__model"
+    """Every alert with its model, version and check, whether it closes a gate, and its newest finding; newest first."""
+    setting = GateSettings.objects.order_by("-pk").values("skew_closes_gate")[:1]
+    newest = AlertFinding.objects.filter(alert=OuterRef("pk")).order_by("-pk").values("pk")[:1]
+    closes = Case(
+        When(blocking=True, then=True),
+        When(finding=Alert.Kind.SKEW, then=Coalesce(Subquery(setting), True)),
+        default=False,
+        output_field=BooleanField(),
     )
+    rows = Alert.objects.select_related("model__owner_team", "model_version", "check_definition", "run")
+    return rows.annotate(closes_gate=closes, newest_finding=Subquery(newest))
 
 
 def open_alerts() -> QuerySet[Alert]:
@@ -155,14 +165,12 @@ def open_alerts() -> QuerySet[Alert]:
 
 
 def alerts_about(feature: Feature) -> list[Alert]:
-    """The unresolved alerts of a feature's checks, and of serving that computes it differently."""
-    skewed = Q(finding=Alert.Finding.SKEW, model__versions__snapshot__entries__feature=feature)
-    rows = open_alerts().filter(Q(check_definition__feature=feature) | skewed).distinct()
-    return [row for row in rows if row.serving_report is None or _is_skewed(row.serving_report, feature)]
-
-
-def _is_skewed(report: ServingReport, feature: Feature) -> bool:
-    return any(skew["feature"] == feature.name for skew in report.skew)
+    """The unresolved alerts of a feature's checks, and of serving that computes it differently or does not report it."""
+    skewed = Q(finding=Alert.Kind.SKEW, feature=feature.name)
+    unreported = Q(
+        finding=Alert.Kind.FEATURES, parts__has_any_keys=[f"{MISSING}{feature.name}", f"{EXTRA}{feature.name}"]
+    )
+    return list(open_alerts().filter(Q(check_definition__feature=feature) | skewed | unreported))
 
 
 def alerts_by(*, state: str = "", model: str = "", blocking: bool | None = None) -> QuerySet[Alert]:
@@ -174,7 +182,7 @@ def alerts_by(*, state: str = "", model: str = "", blocking: bool | None = None)
         rows = rows.filter(state=state)
     if model:
         rows = rows.filter(model__name=model)
-    return rows if blocking is None else rows.filter(blocking=blocking)
+    return rows if blocking is None else rows.filter(closes_gate=blocking)
 
 
 def alert_counts() -> list[tuple[str, int]]:
@@ -194,3 +202,11 @@ def get_alert(alert_id: int) -> Alert:
     if alert is None:
         raise Unknown(f"There is no alert {alert_id}.")
     return alert
+
+
+def findings_of(alert: Alert) -> list[AlertFinding]:
+    """What an alert reported, the newest first, each with whether what was acknowledged last covers it."""
+    findings = list(alert.findings.order_by("-pk"))
+    for finding in findings:
+        finding.seen_by_ack = finding.is_covered(alert.acknowledged)
+    return findings

@@ -70,6 +70,14 @@ def unanswered_by(run: CheckRun) -> str:
     return why_no_answer(_read_data(failed), _read_data(run)) if failed else ""
 
 
+def answers(passed: CheckRun, failed: CheckRun) -> bool:
+    """Whether a run that passed answers what an earlier one of the same check had found; always, for other kinds of
+    checks than parity."""
+    if failed.check_definition.kind != Check.Kind.DEFINITION_PARITY:
+        return True
+    return not why_no_answer(_read_data(failed), _read_data(passed))
+
+
 def _read_data(run: CheckRun) -> ReadData:
     return ReadData(run.data, run.rows)
 

@@ -1,66 +1,101 @@
-"""Open and resolve the alerts of serving: skew in a report (F8), and silence where reports are overdue."""
+"""Open, update and resolve the alerts of serving: skew in a report (F8), and silence where reports are overdue."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from platform_site.work import for_each
-from registry.checks.actions.alerts import open_alert, resolve_alert
-from registry.models import Alert, RegisteredModel, ServingReport
-from registry.serving.queries.reports import Silence, silent, versions_that_run
+from registry.checks.actions.alerts import Evidence, follow, resolve_alert, unresolved
+from registry.checks.rules.alerts import Finding, Step
+from registry.models import Alert, ServingReport
+from registry.serving.queries.alerts import is_superseded, no_longer_served
+from registry.serving.queries.reports import Silence, silent
+from registry.serving.rules.findings import Found, Thing, findings, says_something
+from registry.serving.rules.skew import Skew
+
+SILENT = "silent"  # the part of an alert of silence
 
 
-def open_or_resolve_skew_alert(report: ServingReport) -> None:
-    """Open, keep or resolve the skew alert of an environment, inside the transaction that stores the report."""
-    model, environment = report.model_version.model, report.environment
-    if not report.shadow:  # a shadow says nothing of what users get
-        _resolve_silence(model, environment)
-    if report.skew:
-        issues = "; ".join(f"{skew['feature']} {skew['issue']}" for skew in report.skew)
-        title = f"Serving skew in {environment}: {issues}"
-        _open_of_report(report, Alert.Finding.SKEW, title)
-        return
-    others = versions_that_run(model, environment) - {report.model_version_id}
-    unresolved = _unresolved(model, environment, Alert.Finding.SKEW)
-    for alert in unresolved.exclude(serving_report__model_version__in=others).select_related("model"):
-        resolve_alert(alert)  # another version that runs here resolves its own
+def follow_report(report: ServingReport, differences: Sequence[Skew], traffic: Sequence[Skew]) -> None:
+    """Open, update or resolve the alerts of a version in an environment, inside the transaction that stores its report.
+
+    The end of the report's window orders it among the reports of that version and environment. One that leaves a feature
+    out says nothing about the definition of that feature.
+    """
+    version = report.model_version
+    found = findings(version.version, report.environment, differences, traffic)
+    alerts = version.alerts.filter(environment=report.environment, finding__in=Alert.OF_SERVING)
+    standing = {Thing(alert.finding, alert.feature): alert for alert in unresolved(alerts)}
+    for thing in sorted(found.keys() | standing.keys()):
+        if says_something(thing, report.features):
+            late = thing not in standing and is_superseded(report, thing)
+            evidence = _evidence(report, found.get(thing), report.reported_at)
+            follow(standing.get(thing), evidence, thing=_about(report, thing.kind, thing.feature), superseded=late)
+    for alert in () if report.shadow else unresolved(_silences(report)):  # a shadow says nothing of what users get
+        resolve_alert(alert, details={"serving_report": report.pk})
 
 
 def look_for_silence() -> int:
-    """Open an alert, which informs, wherever a production model's serving has reported nothing for longer than its limit;
-    resolve those of models that are not in production any more. How many it opened."""
-    overdue = {(silence.report.model_version.model_id, silence.report.environment): silence for silence in silent()}
-    unresolved = Alert.objects.filter(finding=Alert.Finding.SILENCE).exclude(state=Alert.State.RESOLVED)
+    """Open an alert, which informs, wherever a version that serves in production has reported nothing for longer than its
+    model's limit; resolve those of versions that serve no more. How many it opened."""
+    overdue = {(silence.report.model_version_id, silence.report.environment): silence for silence in silent()}
     known = set()
-    for alert in unresolved.select_related("model"):
-        known.add((alert.model_id, alert.environment))
-        if (alert.model_id, alert.environment) not in overdue:
-            with transaction.atomic():
-                resolve_alert(alert, because="Serving reports again, or the model is not in production any more.")
+    for alert in Alert.objects.filter(finding=Alert.Kind.SILENCE).exclude(state=Alert.State.RESOLVED):
+        known.add((alert.model_version_id, alert.environment))
+        if (alert.model_version_id, alert.environment) not in overdue:
+            _resolve(alert.pk, "Serving reports again, or the version does not serve in production any more.")
     new = [silence for key, silence in overdue.items() if key not in known]
     for_each(new, _open_silence)
     return len(new)
 
 
-def _open_silence(silence: Silence) -> None:
+def resolve_alerts_of_gone() -> int:
+    """Resolve the alerts of serving about versions that do not serve there any more: their traffic was taken away, or they
+    were archived, after their last report. How many."""
+    gone = no_longer_served()
+    for pk, because in gone:
+        _resolve(pk, because)
+    return len(gone)
+
+
+def _resolve(pk: int, because: str) -> None:
     with transaction.atomic():
-        _open_of_report(silence.report, Alert.Finding.SILENCE, silence.sentence)
+        for alert in unresolved(Alert.objects.filter(pk=pk)):
+            resolve_alert(alert, because=because)
 
 
-def _resolve_silence(model: RegisteredModel, environment: str) -> None:
-    for alert in _unresolved(model, environment, Alert.Finding.SILENCE).select_related("model"):
-        resolve_alert(alert)
+def _open_silence(silence: Silence) -> bool:
+    report = silence.report
+    found = Found({SILENT: None}, silence.sentence)
+    with transaction.atomic():
+        return (
+            follow(None, _evidence(report, found, timezone.now()), thing=_about(report, Alert.Kind.SILENCE))
+            is Step.OPEN
+        )
 
 
-def _open_of_report(report: ServingReport, finding: Alert.Finding, title: str) -> None:
-    open_alert(
-        report.model_version.model,
-        identity={"environment": report.environment, "finding": finding},
-        fields={"serving_report": report, "title": title[:300]},
-        details={"serving_report": report.pk},
-    )
+def _silences(report: ServingReport) -> QuerySet[Alert]:
+    return report.model_version.alerts.filter(environment=report.environment, finding=Alert.Kind.SILENCE)
 
 
-def _unresolved(model: RegisteredModel, environment: str, finding: Alert.Finding) -> QuerySet[Alert]:
-    return model.alerts.filter(environment=environment, finding=finding).exclude(state=Alert.State.RESOLVED)
+def _evidence(report: ServingReport, found: Found | None, recorded_at: datetime) -> Evidence:
+    parts, title = found or Found({}, "")
+    details = {"serving_report": report.pk}
+    return Evidence(report.observed_at, recorded_at, Finding(parts), title, {"serving_report": report}, details)
+
+
+def _about(report: ServingReport, kind: str, feature: str = "") -> dict[str, Any]:
+    version = report.model_version
+    return {
+        "model": version.model,
+        "model_version": version,
+        "environment": report.environment,
+        "finding": kind,
+        "feature": feature,
+    }

@@ -13,7 +13,7 @@ from platform_site.access import Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid
 from registry.models import FeatureVersion, ModelVersion, ServingReport
-from registry.serving.actions.alerts import open_or_resolve_skew_alert
+from registry.serving.actions.alerts import follow_report
 from registry.serving.queries.reports import expected_features, revision_without, runs_as_shadow
 from registry.serving.rules.skew import Reported, Skew, commit_notes, skew
 from registry.versions.actions.snapshots import require_contributor
@@ -31,14 +31,15 @@ def report_serving(
     predictions: int | None = None,
     actor: Actor,
 ) -> ServingReport:
-    """Store a report; a difference from what serving must compute opens an alert, a report without it resolves the alert."""
+    """Store a report; a difference from what serving must compute opens or updates an alert, a later report of that version
+    and environment without it resolves the alert."""
     require_contributor(version.model, actor)
     start, end = _require_window(*window)
     latency = latency_ms or {}
     with transaction.atomic():
         ModelVersion.objects.select_for_update(no_key=True).get(pk=version.pk)
         expected, reported = expected_features(version, environment), _reported(features)
-        differences = (*skew(expected, reported), *_skew_of_traffic(version, environment, start))
+        differences, traffic = skew(expected, reported), _skew_of_traffic(version, environment, start)
         report = ServingReport.objects.create(
             model_version=version,
             environment=environment,
@@ -50,7 +51,7 @@ def report_serving(
             error_rate=error_rate,
             predictions=predictions,
             shadow=runs_as_shadow(version, environment),
-            skew=[difference.as_dict() for difference in differences],
+            skew=[difference.as_dict() for difference in (*differences, *traffic)],
             notes=[note.as_dict() for note in commit_notes(expected, reported)],
             reported_by=actor.name,
             reported_at=timezone.now(),
@@ -58,7 +59,7 @@ def report_serving(
         payload = {"report": report.pk, "environment": environment, "features": report.features}
         payload |= {"skew": report.skew, "notes": report.notes, "shadow": report.shadow}
         record("serving.reported", subject=subject_of(version), actor=actor, payload=payload)
-        open_or_resolve_skew_alert(report)
+        follow_report(report, differences, traffic)
     return report
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from platform_site.text.wording import counted
 from registry.models import ModelVersion, RegisteredModel, ServingReport
-from registry.serving.queries.deployments import revisions_of
+from registry.serving.queries.deployments import revisions_of, serving_now
 from registry.serving.rules.skew import Expected
 from registry.versions.queries.snapshots import serving_features
 from registry.versions.rules.lifecycle import Stage
@@ -34,12 +34,6 @@ def revision_without(version: ModelVersion, environment: str, *, since: datetime
     return revision.number
 
 
-def versions_that_run(model: RegisteredModel, environment: str) -> set[int]:
-    """The ids of the versions that serve or run as shadow in an environment; empty where nothing is configured."""
-    revision = revisions_of(model, environment).first()
-    return {share.model_version_id for share in revision.shares.all()} if revision else set()
-
-
 def runs_as_shadow(version: ModelVersion, environment: str) -> bool:
     """Whether a version runs as shadow in an environment now: users got none of the answers that it reports on."""
     revision = revisions_of(version.model, environment).first()
@@ -47,17 +41,17 @@ def runs_as_shadow(version: ModelVersion, environment: str) -> bool:
 
 
 class Silence(NamedTuple):
-    """A model in production whose serving has not reported for longer than its limit, with its last report."""
+    """A version that serves of a model in production and has not reported for longer than the limit, with its last report."""
 
     report: ServingReport
     limit: timedelta
 
     @property
     def sentence(self) -> str:
-        model, last = self.report.model_version.model, self.report.reported_at
+        version, last = self.report.model_version, self.report.reported_at
         hours = int(self.limit.total_seconds() // 3_600)
         message = (
-            f"{model.name} is silent in {self.report.environment}: its last report came at {last:%Y-%m-%d %H:%M} UTC"
+            f"{version} is silent in {self.report.environment}: its last report came at {last:%Y-%m-%d %H:%M} UTC"
         )
         return f"{message}; the limit is {counted(hours, 'hour')}."
 
@@ -77,19 +71,40 @@ def latest_reports(model: RegisteredModel) -> list[LatestReport]:
 
 
 def silent() -> list[Silence]:
-    """Every environment of a production model whose last report is older than the model's limit."""
+    """Every version that serves of a production model, by environment, whose last report is older than the model's limit.
+
+    What serves is what has traffic; where nothing is configured, the version that reported last.
+    """
     now = timezone.now()
-    silences = [Silence(report, timedelta(hours=report.model_version.model.silent_after_hours)) for report in _newest()]
+    newest = list(_newest(ServingReport.objects.all(), by="model_version"))
+    last = {_place(report): report.pk for report in sorted(newest, key=lambda report: report.pk)}
+    serving = {
+        (revision.model_id, revision.environment): {share.model_version_id for share in revision.shares.all() if share.percent}
+        for revision in serving_now().filter(model__in={report.model_version.model_id for report in newest})
+    }
+    silences = [
+        Silence(report, timedelta(hours=report.model_version.model.silent_after_hours))
+        for report in newest
+        if (
+            report.model_version_id in serving[_place(report)]
+            if _place(report) in serving
+            else last[_place(report)] == report.pk
+        )
+    ]
     return [silence for silence in silences if now - silence.report.reported_at > silence.limit]
 
 
-def _newest(reports: QuerySet[ServingReport] | None = None) -> QuerySet[ServingReport]:
-    rows = (ServingReport.objects.all() if reports is None else reports).filter(shadow=False)
+def _place(report: ServingReport) -> tuple[int, str]:
+    return report.model_version.model_id, report.environment
+
+
+def _newest(reports: QuerySet[ServingReport], *, by: str = "model_version__model") -> QuerySet[ServingReport]:
+    """The report that came last, of each model (or version) in production and environment, without those of a shadow."""
     served = ModelVersion.objects.filter(stage=Stage.PRODUCTION).values("model")
     newest = (
-        rows.filter(model_version__model__in=served)
+        reports.filter(shadow=False, model_version__model__in=served)
         .order_by()
-        .values("model_version__model", "environment")
+        .values(by, "environment")
         .annotate(newest=Max("pk"))
         .values("newest")
     )

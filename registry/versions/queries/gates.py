@@ -127,7 +127,7 @@ def blocking_alerts(model_id: int) -> list[Cause]:
 
 def _alerts_of(model_id: int) -> tuple[list[Cause], list[str]]:
     """The open alerts of a model that block its gates, as causes, and the titles of those of skew that do not; one query."""
-    concerning = Q(blocking=True) | Q(finding=Alert.Finding.SKEW)
+    concerning = Q(blocking=True) | Q(finding__in=Alert.OF_SERVING)
     alerts = Alert.objects.filter(concerning, model_id=model_id).exclude(state=Alert.State.RESOLVED)
     rows = list(alerts.values_list("pk", "title", "blocking"))
     causes = [Cause(f"alert:{pk}", f"A blocking alert is open: {title}") for pk, title, blocking in rows if blocking]

@@ -95,7 +95,7 @@ def _features_in_production(organization_id: int | None) -> QuerySet[FeatureVers
 
 def _alerts_in_production() -> QuerySet[Alert]:
     """The open alerts of skew, and those that close a gate, of models with a version in production."""
-    concerning = Q(blocking=True) | Q(finding=Alert.Finding.SKEW)
+    concerning = Q(blocking=True) | Q(finding__in=Alert.OF_SERVING)
     open_alerts = Alert.objects.exclude(state=Alert.State.RESOLVED).filter(concerning)
     served = ModelVersion.objects.filter(stage=Stage.PRODUCTION).values("model")
     return open_alerts.filter(model__in=served).select_related("model__owner_team")

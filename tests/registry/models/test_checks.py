@@ -1,4 +1,4 @@
-"""What the database refuses of checks, runs, findings and alerts, and how their rows read."""
+"""What the database refuses of checks, runs and findings, and how their rows read."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
-from registry.models import Alert, Check, CheckResult, CheckRun, ColumnFinding, DifferingRows
+from registry.models import Check, CheckResult, CheckRun, ColumnFinding, DifferingRows
 from tests.registry.conftest import drift, run_of
-from tests.registry.serving.actions.test_reports import CHANGED, report
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -91,47 +90,12 @@ def test_a_run_has_one_finding_for_a_column_and_one_of_a_rank():
     assert not refused(finding_with, run, rank=2, column="calm")
 
 
-def test_an_alert_comes_from_a_run_or_a_report_and_never_from_both_or_none(in_production, cora):
-    reported, run = report(in_production, cora, orders_3d=CHANGED), run_with()
-    from_run = {"run": run, "check_definition": run.check_definition}
-    common = {"model": in_production.model, "title": "t", "opened_at": NOON}
-    assert refused(Alert.objects.create, **common)
-    assert refused(Alert.objects.create, **common, run=run)
-    assert refused(Alert.objects.create, **common, **from_run, serving_report=reported)
-    assert not refused(Alert.objects.create, **common, **from_run)
-
-
-def test_a_check_has_one_unresolved_alert_for_a_model(model):
-    run = run_with()
-    alert = {"model": model, "title": "t", "opened_at": NOON, "run": run, "check_definition": run.check_definition}
-    Alert.objects.create(**alert)
-    assert refused(Alert.objects.create, **alert, state="acknowledged")
-    assert not refused(Alert.objects.create, **alert, state="resolved")
-    Alert.objects.update(state="resolved")
-    assert not refused(Alert.objects.create, **alert)
-
-
-def test_serving_has_one_unresolved_alert_for_an_environment_and_finding(in_production, cora):
-    reported = report(in_production, cora, orders_3d=CHANGED)
-    alert = {"model": in_production.model, "title": "t", "opened_at": NOON, "serving_report": reported}
-    assert refused(Alert.objects.create, **alert, environment="production", finding="skew")
-    assert not refused(Alert.objects.create, **alert, environment="production", finding="silence")
-    assert not refused(Alert.objects.create, **alert, environment="canary", finding="skew")
-
-
-def test_an_alert_leads_to_its_run_or_to_the_version_that_serves(in_production, cora):
-    report(in_production, cora, orders_3d=CHANGED)
-    assert Alert.objects.get().get_absolute_url() == "/registry/models/demand/v1/"
-    assert Alert(run_id=7, title="Drift").get_absolute_url() == "/registry/checks/runs/7/"
-
-
 def test_rows_are_named_by_what_they_are():
     assert str(Check(name="orders")) == "orders"
     assert str(CheckRun(pk=7, check_definition_id=3)) == "run 7 of 3"
     assert str(CheckResult(run_id=7)) == "result of run 7"
     assert str(ColumnFinding(run_id=7, column="load")) == "load in run 7"
     assert str(DifferingRows(run_id=7)) == "rows of run 7 that differ"
-    assert str(Alert(title="Drift")) == "Drift"
 
 
 @pytest.mark.parametrize(

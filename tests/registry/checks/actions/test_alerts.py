@@ -110,6 +110,27 @@ def test_it_is_looked_after_longer(alert, cora):
     assert acknowledge(alert, until=TOMORROW + timedelta(days=1), actor=cora).acknowledged_until > TOMORROW
 
 
+def test_until_it_is_fixed_has_no_end_but_newer_evidence(alert, in_production, cora):
+    acknowledge(alert, until=None, actor=cora)
+    reopen_alerts()
+    alert.refresh_from_db()
+    assert (alert.state, alert.acknowledged_until) == ("acknowledged", None)
+    stored = alert.acknowledged_finding
+    assert (stored["title"], stored["parts"], stored["by"]) == (alert.title, alert.parts, cora.name)
+    assert AuditEvent.objects.first().content["until"] == "fixed"
+    report(in_production, cora, orders_3d=DUE)
+    assert Alert.objects.get().state == "resolved"
+
+
+def test_what_came_since_somebody_looked_is_not_acknowledged(alert, in_production, cora):
+    seen = alert.findings.get().pk
+    report(in_production, cora, orders_3d="f" * 12)
+    with pytest.raises(Refused, match="serves ffffffffffff") as refused:
+        acknowledge(alert, until=None, actor=cora, seen=seen)
+    assert refused.value.code == "changed"
+    assert acknowledge(alert, until=None, actor=cora, seen=seen + 1).state == "acknowledged"
+
+
 def test_only_its_team_looks_after_it_and_only_until_a_time_to_come(alert, cora):
     with pytest.raises(NotAllowed):
         acknowledge(alert, until=TOMORROW, actor=contributor("data-platform", name="dan"))
@@ -134,6 +155,14 @@ def test_the_api_acknowledges(alert, api):
     values = {"acknowledged_until": TOMORROW.isoformat()}
     assert api("contributor").patch(path, values, format="json").json()["state"] == "acknowledged"
     assert api("stranger").patch(path, values, format="json").status_code == 403
+    fixed = api("contributor").patch(path, {"acknowledge_for": "until_fixed"}, format="json").json()
+    assert (fixed["acknowledged_until"], fixed["returns"]) == (None, "only with another or worse finding")
+    week = api("contributor").patch(path, {"acknowledge_for": "1_week"}, format="json").json()
+    assert datetime.fromisoformat(week["acknowledged_until"]) - datetime.now(UTC) > timedelta(days=6, hours=23)
+    seen = {"acknowledge_for": "1_day", "seen": week["findings"][0]["id"] - 1}
+    refused = api("contributor").patch(path, seen, format="json")
+    assert refused.status_code == 409
+    assert refused.json()["code"] == "changed"
 
 
 def test_every_turn_is_sent_to_a_webhook(alert, in_production, cora, settings):
@@ -144,12 +173,16 @@ def test_every_turn_is_sent_to_a_webhook(alert, in_production, cora, settings):
         acknowledge(alert, until=TOMORROW, actor=cora)
         lapse()
         reopen_lapsed()
+        report(in_production, cora, orders_3d=CHANGED)  # the same again: silent
+        report(in_production, cora, orders_3d="f" * 12)
         report(in_production, cora, orders_3d=DUE)
         report(in_production, cora, orders_3d=CHANGED)
-        assert audit_feed.follow() == 4
+        assert audit_feed.follow() == 5
         assert all(deliveries.deliver(delivery.pk) for delivery in Delivery.objects.order_by("pk"))
         body = [json.loads(row.body) for row in receiver.posted]
-    assert [row["event"] for row in body] == ["alert.acknowledged", "alert.reopened", "alert.resolved", "alert.opened"]
+    assert [row["event"] for row in body] == [
+        "alert.acknowledged", "alert.reopened", "alert.updated", "alert.resolved", "alert.opened",
+    ]  # fmt: skip
     assert {row["payload"]["model"] for row in body} == {"demand"}
     assert all("orders_3d" in row["payload"]["title"] for row in body)
 

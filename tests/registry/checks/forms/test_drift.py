@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from registry.checks.forms.drift import DriftForm
-from registry.checks.serializers import DriftCheckInput
+from registry.checks.serializers.checks import DriftCheckInput
 from registry.compute.kinds.quality.parameters import PredictionParameters
 
 

@@ -8,11 +8,14 @@ import pytest
 from django.db.models import Q
 from django.utils import timezone
 
+from platform_site.access import Actor, Role
 from platform_site.errors import Unknown
 from platform_site.people.models import Team
+from registry.checks.actions.alerts import acknowledge
 from registry.checks.actions.checks import define_check, queue_run
 from registry.checks.queries import checks
 from registry.models import Alert, CheckRun, Dataset, DifferingRows, SnapshotEntry
+from registry.versions.actions.gate_settings import save_gate_settings
 from tests.registry.conftest import FIXED, drift, register, run_of
 from tests.registry.serving.actions.test_reports import CHANGED, DUE, report
 
@@ -35,8 +38,8 @@ def alert(in_production, cora) -> Alert:
         ({"state": "acknowledged"}, 0),
         ({"model": "demand"}, 2),
         ({"model": "nobody"}, 0),
-        ({"blocking": True}, 0),
-        ({"blocking": False, "state": "open"}, 1),
+        ({"blocking": True}, 2),
+        ({"blocking": False, "state": "open"}, 0),
     ],
 )
 def test_they_are_listed_by_state_model_and_gate(requested, listed, alert, in_production, cora):
@@ -44,6 +47,27 @@ def test_they_are_listed_by_state_model_and_gate(requested, listed, alert, in_pr
     report(in_production, cora, orders_3d=CHANGED)
     assert checks.alerts_by(**requested).count() == listed
     assert checks.alert_counts() == [("open", 1), ("acknowledged", 0), ("resolved", 1)]
+
+
+def test_a_skew_alert_closes_the_gate_unless_a_lead_left_it_open(alert, in_production, cora):
+    report(in_production, cora)
+    closes = dict(checks.alerts().values_list("finding", "closes_gate"))
+    assert closes == {"skew": True, "features": False}
+    lead = Actor("lea", frozenset({Role.LEAD}), frozenset())
+    save_gate_settings(skew_closes_gate=False, reason="Reports come late.", actor=lead)
+    assert not checks.alerts().filter(closes_gate=True).exists()
+    Alert.objects.filter(finding="features").update(blocking=True)
+    assert list(checks.alerts_by(blocking=True).values_list("finding", flat=True)) == ["features"]
+
+
+def test_the_findings_of_an_alert_say_what_its_acknowledgement_covers(alert, in_production, cora):
+    assert [finding.seen_by_ack for finding in checks.findings_of(alert)] == [False]
+    acknowledge(alert, until=None, actor=cora)
+    report(in_production, cora, orders_3d="f" * 12)
+    alert.refresh_from_db()
+    newest, first = checks.findings_of(alert)
+    assert (newest.title, newest.seen_by_ack, first.seen_by_ack) == (alert.title, False, True)
+    assert checks.get_alert(alert.pk).newest_finding == newest.pk
 
 
 def test_a_check_reads_a_data_set_by_name_in_any_role_or_through_a_source_table(feature, events, cora):
@@ -82,6 +106,10 @@ def test_skew_is_about_the_features_that_are_served_differently_alone(alert, in_
     other = register(FIXED, cora, name="orders_4d").version.feature
     SnapshotEntry.objects.create(snapshot=in_production.snapshot, feature=other, feature_version=other.current)
     assert checks.alerts_about(other) == []
+    report(in_production, cora, orders_3d=CHANGED)
+    (unreported,) = checks.alerts_about(other)
+    assert (unreported.finding, "orders_4d" in unreported.title) == ("features", True)
+    assert checks.alerts_about(feature) == [alert]
 
 
 def test_the_differing_rows_are_those_of_the_run(events, cora):

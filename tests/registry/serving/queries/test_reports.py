@@ -33,12 +33,24 @@ def test_traffic_is_compared_only_with_a_revision_of_before_the_window(serving, 
     assert reports.revision_without(second, "staging", since=made_at) is None
 
 
-def test_the_versions_that_run_in_an_environment(serving, in_production, second, cora):
-    model = in_production.model
-    assert reports.versions_that_run(model, "production") == {in_production.pk}
+def silent_after(monkeypatch, hours):
+    then = timezone.now() + timedelta(hours=hours)
+    monkeypatch.setattr(timezone, "now", lambda: then)
+    return {(silence.report.model_version.version, silence.report.environment) for silence in reports.silent()}
+
+
+def test_each_version_with_traffic_is_missed_and_no_other(serving, in_production, second, cora, monkeypatch):
     approved(second, cora, percent=30)
-    assert reports.versions_that_run(model, "production") == {in_production.pk, second.pk}
-    assert reports.versions_that_run(model, "staging") == set()
+    for version in (in_production, second):
+        report(version, cora, orders_3d=DUE)
+    report(in_production, cora, environment="canary", orders_3d=DUE)
+    report(second, cora, environment="canary", orders_3d=DUE)
+    assert silent_after(monkeypatch, 20) == set()
+    report(second, cora, orders_3d=DUE)
+    # where nothing is configured, the version that reported last
+    assert silent_after(monkeypatch, 5) == {("v1", "production"), ("v2", "canary")}
+    approved(in_production, cora, percent=100)
+    assert silent_after(monkeypatch, 20) == {("v1", "production"), ("v2", "canary")}
 
 
 def test_serving_is_silent_once_its_limit_is_exceeded(last, monkeypatch):

@@ -64,9 +64,9 @@ def test_a_lead_can_leave_the_gate_open(in_production, cora):
     assert (verdict.proceeds, len(verdict.open_alerts)) == (True, 1)
 
 
-def test_it_takes_three_queries_and_one_without_reports(in_production, cora, django_assert_num_queries):
+def test_it_takes_two_queries_and_one_without_skew(in_production, cora, django_assert_num_queries):
     with django_assert_num_queries(1):
         skew_causes(in_production)
     report(in_production, cora, CHANGED)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         assert len(skew_causes(in_production)) == 1

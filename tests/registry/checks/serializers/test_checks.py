@@ -1,14 +1,13 @@
-"""What the API accepts of checks and alerts, what it refuses with which code, and what it returns."""
+"""What the API accepts of checks, what it refuses with which code, and what it returns."""
 
 from __future__ import annotations
 
 import pytest
 
-from registry.checks import serializers
 from registry.checks.actions.checks import queue_run
 from registry.checks.actions.execution import execute
 from registry.checks.queries import checks
-from registry.models import Alert
+from registry.checks.serializers import checks as serializers
 from tests.registry.conftest import FIXED, drift, register
 
 DRIFT = {"name": "d", "kind": "drift", "reference": "events"}
@@ -68,16 +67,6 @@ def test_a_change_has_only_what_was_sent():
     assert dict(changed.validated_data) == {"schedule": ""}
 
 
-@pytest.mark.parametrize("moment", ["", "soon", None])
-def test_an_alert_is_acknowledged_until_a_moment(moment):
-    assert "acknowledged_until" in _errors(serializers.AcknowledgeInput(data={"acknowledged_until": moment}))
-
-
-def _errors(serializer) -> dict:
-    serializer.is_valid()
-    return serializer.errors
-
-
 @pytest.mark.django_db
 def test_a_check_is_returned_with_its_newest_run(events, cora):
     check = drift(cora)
@@ -97,6 +86,3 @@ def test_a_run_has_no_outcome_and_no_result_until_it_is_over(in_production, cora
     execute(run.pk)
     ended = serializers.RunOutput(checks.get_run(run.pk)).data
     assert (ended["outcome"], ended["result"]["rows"], ended["result"]["proposed"]) == ("failed", 7, False)
-    alert = serializers.AlertOutput(Alert.objects.get()).data
-    assert (alert["model"], alert["check_run"], alert["serving_report"]) == ("demand", run.pk, None)
-    assert (alert["state"], alert["finding"], alert["acknowledged_until"]) == ("open", "check", None)

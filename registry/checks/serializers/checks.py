@@ -1,4 +1,4 @@
-"""Checks, runs and alerts."""
+"""Checks and runs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from registry.compute.kinds.parity.definition_parameters import ParityParameters
 from registry.compute.kinds.parity.log_parameters import BY_KEY, BY_TIME
 from registry.data.serializers import columns
 from registry.features.serializers import DefinitionInput
-from registry.models import Alert, Check, CheckRun, ColumnFinding
+from registry.models import Check, CheckRun, ColumnFinding
 
 TOLERANCE = (
     "By how much numbers may differ; if left out, floats by 1e-9 relative (1e-6 for float32), all else not at all."
@@ -322,26 +322,3 @@ class ParityInput(StrictSerializer):
         default="",
         help_text="Held-out rows; the rows of the source table if left out.",
     )
-
-
-class AlertOutput(serializers.ModelSerializer):
-    """An alert about a model."""
-
-    model = serializers.CharField(source="model.name")
-    check_name = serializers.CharField(source="check_definition.name", allow_null=True, default=None)
-    check_run = serializers.IntegerField(source="run_id", allow_null=True)
-    serving_report = serializers.IntegerField(source="serving_report_id", allow_null=True)
-
-    class Meta:
-        model = Alert
-        fields = (
-            "id", "model", "check_name", "check_run", "serving_report", "environment", "finding", "title", "state", "blocking", "opened_at", "acknowledged_by",
-            "acknowledged_until", "resolved_at", "resolved_because",
-        )  # fmt: skip
-        read_only_fields = fields
-
-
-class AcknowledgeInput(StrictSerializer):
-    """Until when an alert is acknowledged."""
-
-    acknowledged_until = serializers.DateTimeField()
