@@ -36,7 +36,7 @@ def follow_versions(apps, schema_editor):
 
 def _split(apps, alerts, standing):
     """One alert for each thing that the newest report of each version that serves finds."""
-    kept = set()
+    split = set()
     for report in _newest_skewed(apps, alerts.db):
         before = standing.get((report.model_version.model_id, report.environment))
         own = before if before and before.model_version_id == report.model_version_id else None
@@ -55,8 +55,8 @@ def _split(apps, alerts, standing):
                 "parts": parts,
                 "observed_at": min(report.window_end, report.reported_at),
             }
-            if own and own.pk not in kept:
-                kept.add(own.pk)
+            if own and own.pk not in split:
+                split.add(own.pk)
                 alert = own
                 for name, value in fields.items():
                     setattr(alert, name, value)
@@ -66,7 +66,7 @@ def _split(apps, alerts, standing):
                 setattr(alert, name, value)
             alert.save(using=alerts.db)
     for alert in standing.values():
-        if alert.pk not in kept:
+        if alert.pk not in split:
             alert.state, alert.resolved_at = "resolved", django.utils.timezone.now()
             alert.resolved_because = GONE.format(version=alert.serving_report.model_version.version)[:300]
             alert.save(using=alerts.db)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from registry.checks.rules.acknowledgements import returns
-from registry.checks.rules.alerts import Finding, Standing, covers
+from registry.checks.rules.alerts import Finding, Unresolved, covers
 from registry.models.checks import Check, CheckRun
 from registry.models.model_versions import ModelVersion, RegisteredModel
 from registry.models.serving import ServingReport
@@ -114,10 +114,10 @@ class Alert(models.Model):
         return Finding(stored["parts"], stored["blocking"]) if stored else None
 
     @property
-    def standing(self) -> Standing:
+    def standing(self) -> Unresolved:
         """What newer evidence is compared with."""
         holds = self.state == self.State.ACKNOWLEDGED
-        return Standing(self.observed_at, self.reported, self.acknowledged if holds else None)
+        return Unresolved(self.observed_at, self.reported, self.acknowledged if holds else None)
 
     @property
     def kind(self) -> str:

@@ -58,7 +58,10 @@ def follow(alert: Alert | None, evidence: Evidence, *, thing: Mapping[str, Any],
 
 
 def unresolved(alerts: QuerySet[Alert]) -> QuerySet[Alert]:
-    """The alerts among them that are not resolved, locked one after the other until the transaction ends."""
+    """The alerts among them that are not resolved, locked in the order of their keys until the transaction ends.
+
+    Lock them before the first audit event: whoever acknowledges one holds it, and waits for the head of the log.
+    """
     rows = alerts.exclude(state=Alert.State.RESOLVED).order_by("pk")
     return rows.select_for_update(of=("self",), no_key=True).select_related("model", "model_version")
 
@@ -100,7 +103,8 @@ def reopen_lapsed() -> int:
     if not lapsed.exists():
         return 0
     with transaction.atomic():
-        alerts = list(lapsed.select_for_update(of=("self",), no_key=True).select_related("model", "model_version"))
+        rows = lapsed.select_for_update(of=("self",), no_key=True).order_by("pk")
+        alerts = list(rows.select_related("model", "model_version"))
         for alert in alerts:
             payload = _payload(alert) | {"acknowledged_by": alert.acknowledged_by}
             alert.save(update_fields=_reopen(alert))

@@ -3,15 +3,15 @@
 A thing is one model version in one environment, with the feature where it is about one, or one check; and one kind of finding.
 Its own observation time orders the evidence, not its arrival.
 
->>> noon, one = datetime(2026, 11, 30, 12), datetime(2026, 11, 30, 13)
+>>> noon, later = datetime(2026, 11, 30, 12), datetime(2026, 11, 30, 13)
 >>> decide(None, Finding({"orders": 1.2}), noon).step
 <Step.OPEN: 'open'>
->>> standing = Standing(noon, Finding({"orders": 1.2}), acknowledged=Finding({"orders": 1.2}))
->>> decide(standing, Finding({"orders": 1.4}), one).step
+>>> standing = Unresolved(noon, Finding({"orders": 1.2}), acknowledged=Finding({"orders": 1.2}))
+>>> decide(standing, Finding({"orders": 1.4}), later).step
 <Step.SEE: 'see'>
->>> decide(standing, Finding({"orders": 1.2, "price": 1.1}), one)
+>>> decide(standing, Finding({"orders": 1.2, "price": 1.1}), later)
 Decision(step=<Step.UPDATE: 'update'>, change=<Change.MORE: 'another_or_worse'>, reopens=True)
->>> decide(standing, Finding({}), one).step, decide(standing, Finding({}), datetime(2026, 11, 30, 11)).step
+>>> decide(standing, Finding({}), later).step, decide(standing, Finding({}), datetime(2026, 11, 30, 11)).step
 (<Step.RESOLVE: 'resolve'>, <Step.NOTHING: 'nothing'>)
 """
 
@@ -54,7 +54,7 @@ class Step(StrEnum):
     RESOLVE = "resolve"
 
 
-class Standing(NamedTuple):
+class Unresolved(NamedTuple):
     """An unresolved alert: when its newest evidence was observed, what it reports, and what is acknowledged of it."""
 
     observed_at: datetime
@@ -70,7 +70,7 @@ class Decision(NamedTuple):
     reopens: bool = False
 
 
-def decide(standing: Standing | None, finding: Finding, at: datetime, *, superseded: bool = False) -> Decision:
+def decide(standing: Unresolved | None, finding: Finding, at: datetime, *, superseded: bool = False) -> Decision:
     """What a finding that was observed at a moment does.
 
     ``superseded``: where no alert stands, whether newer evidence about the same thing is known.
@@ -105,11 +105,11 @@ def change(before: Finding, now: Finding) -> Change:
     return Change.LESS if _exceeds(before, now) else Change.SAME
 
 
-def _exceeds(one: Finding, other: Finding) -> bool:
-    """Whether one finding has something that another has not."""
-    if one.blocking and not other.blocking:
+def _exceeds(finding: Finding, other: Finding) -> bool:
+    """Whether a finding has something that another has not."""
+    if finding.blocking and not other.blocking:
         return True
-    return any(name not in other.parts or _is_worse(size, other.parts[name]) for name, size in one.parts.items())
+    return any(name not in other.parts or _is_worse(size, other.parts[name]) for name, size in finding.parts.items())
 
 
 def _is_worse(size: float | None, than: float | None) -> bool:

@@ -7,13 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from platform_site.work import for_each
 from registry.checks.actions.alerts import Evidence, follow, resolve_alert, unresolved
 from registry.checks.rules.alerts import Finding, Step
-from registry.models import Alert, ServingReport
+from registry.models import Alert, ModelVersion, ServingReport
 from registry.serving.queries.alerts import is_superseded, no_longer_served
 from registry.serving.queries.reports import Silence, silent
 from registry.serving.rules.findings import Found, Thing, findings, says_something
@@ -22,23 +21,29 @@ from registry.serving.rules.skew import Skew
 SILENT = "silent"  # the part of an alert of silence
 
 
-def follow_report(report: ServingReport, differences: Sequence[Skew], traffic: Sequence[Skew]) -> None:
+def standing_alerts(version: ModelVersion, environment: str) -> dict[Thing, Alert]:
+    """The unresolved alerts of a version in an environment, by what they are about, locked."""
+    alerts = unresolved(version.alerts.filter(environment=environment))
+    return {Thing(alert.finding, alert.feature): alert for alert in alerts}
+
+
+def follow_report(
+    report: ServingReport, standing: dict[Thing, Alert], differences: Sequence[Skew], traffic: Sequence[Skew]
+) -> None:
     """Open, update or resolve the alerts of a version in an environment, inside the transaction that stores its report.
 
-    The end of the report's window orders it among the reports of that version and environment. One that leaves a feature
-    out says nothing about the definition of that feature.
+    ``standing`` are the unresolved ones, locked. The end of the report's window orders it among the reports of that
+    version and environment. One that leaves a feature out says nothing about the definition of that feature.
     """
-    version = report.model_version
-    found = findings(version.version, report.environment, differences, traffic)
-    alerts = version.alerts.filter(environment=report.environment, finding__in=Alert.OF_SERVING)
-    standing = {Thing(alert.finding, alert.feature): alert for alert in unresolved(alerts)}
-    for thing in sorted(found.keys() | standing.keys()):
+    silence = standing.pop(Thing(Alert.Kind.SILENCE), None)
+    if silence and not report.shadow:  # a shadow says nothing of what users get
+        resolve_alert(silence, details={"serving_report": report.pk})
+    wrong = findings(report.model_version.version, report.environment, differences, traffic)
+    for thing in sorted(wrong.keys() | standing.keys()):
         if says_something(thing, report.features):
             late = thing not in standing and is_superseded(report, thing)
-            evidence = _evidence(report, found.get(thing), report.reported_at)
+            evidence = _evidence(report, wrong.get(thing), report.reported_at)
             follow(standing.get(thing), evidence, thing=_about(report, thing.kind, thing.feature), superseded=late)
-    for alert in () if report.shadow else unresolved(_silences(report)):  # a shadow says nothing of what users get
-        resolve_alert(alert, details={"serving_report": report.pk})
 
 
 def look_for_silence() -> int:
@@ -72,20 +77,16 @@ def _resolve(pk: int, because: str) -> None:
 
 def _open_silence(silence: Silence) -> bool:
     report = silence.report
-    found = Found({SILENT: None}, silence.sentence)
+    content = Found({SILENT: None}, silence.sentence)
     with transaction.atomic():
         return (
-            follow(None, _evidence(report, found, timezone.now()), thing=_about(report, Alert.Kind.SILENCE))
+            follow(None, _evidence(report, content, timezone.now()), thing=_about(report, Alert.Kind.SILENCE))
             is Step.OPEN
         )
 
 
-def _silences(report: ServingReport) -> QuerySet[Alert]:
-    return report.model_version.alerts.filter(environment=report.environment, finding=Alert.Kind.SILENCE)
-
-
-def _evidence(report: ServingReport, found: Found | None, recorded_at: datetime) -> Evidence:
-    parts, title = found or Found({}, "")
+def _evidence(report: ServingReport, content: Found | None, recorded_at: datetime) -> Evidence:
+    parts, title = content or Found({}, "")
     details = {"serving_report": report.pk}
     return Evidence(report.observed_at, recorded_at, Finding(parts), title, {"serving_report": report}, details)
 

@@ -13,7 +13,7 @@ from platform_site.access import Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid
 from registry.models import FeatureVersion, ModelVersion, ServingReport
-from registry.serving.actions.alerts import follow_report
+from registry.serving.actions.alerts import follow_report, standing_alerts
 from registry.serving.queries.reports import expected_features, revision_without, runs_as_shadow
 from registry.serving.rules.skew import Reported, Skew, commit_notes, skew
 from registry.versions.actions.snapshots import require_contributor
@@ -38,6 +38,7 @@ def report_serving(
     latency = latency_ms or {}
     with transaction.atomic():
         ModelVersion.objects.select_for_update(no_key=True).get(pk=version.pk)
+        standing = standing_alerts(version, environment)
         expected, reported = expected_features(version, environment), _reported(features)
         differences, traffic = skew(expected, reported), _skew_of_traffic(version, environment, start)
         report = ServingReport.objects.create(
@@ -59,7 +60,7 @@ def report_serving(
         payload = {"report": report.pk, "environment": environment, "features": report.features}
         payload |= {"skew": report.skew, "notes": report.notes, "shadow": report.shadow}
         record("serving.reported", subject=subject_of(version), actor=actor, payload=payload)
-        follow_report(report, differences, traffic)
+        follow_report(report, standing, differences, traffic)
     return report
 
 

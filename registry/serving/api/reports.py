@@ -41,7 +41,8 @@ class ServingReports(ListEndpoint):
     def post(self) -> Any:
         """Report what serving really runs.
 
-        `skew` lists where serving computes something other than the model was trained on; it opens an alert.
+        `skew` lists where serving computes something other than the model was trained on; it opens or updates the alerts
+        of that version, environment and feature. A report of a later window without it resolves them.
         """
         fields = dict(self.body)
         version = model_versions.version(fields.pop("model"), fields.pop("version"))

@@ -1,8 +1,8 @@
 """What a serving report says of each thing that an alert may be about: a feature's definition, the features, the traffic.
 
 >>> entries = [Skew("orders", "aaaa", "bbbb", "serves bbbb instead of aaaa"), Skew("price", "cccc", None, "is not reported")]
->>> for thing, found in sorted(findings("v2", "production", entries).items()):
-...     print(thing, found)
+>>> for thing, content in sorted(findings("v2", "production", entries).items()):
+...     print(thing, content)
 Thing(kind='features', feature='') Found(parts={'missing:price': None}, title='v2 in production: 1 feature is not reported (price)')
 Thing(kind='skew', feature='orders') Found(parts={'aaaa>bbbb': None}, title='Serving skew of v2 in production: orders serves bbbb instead of aaaa')
 """
@@ -39,7 +39,7 @@ def findings(
     version: str, environment: str, entries: Iterable[Skew], traffic: Iterable[Skew] = ()
 ) -> dict[Thing, Found]:
     """What is wrong by a report, for each thing with which something is."""
-    found, missing, extra = {}, [], []
+    wrong, missing, extra = {}, [], []
     place = f"{version} in {environment}"
     for entry in entries:
         if entry.reported is None:
@@ -48,13 +48,13 @@ def findings(
             extra.append(entry.feature)
         else:
             title = f"Serving skew of {place}: {entry.feature} {entry.issue}"
-            found[Thing(SKEW, entry.feature)] = Found({f"{entry.expected}>{entry.reported}": None}, title)
+            wrong[Thing(SKEW, entry.feature)] = Found({f"{entry.expected}>{entry.reported}": None}, title)
     if missing or extra:
         parts = dict.fromkeys([MISSING + name for name in missing] + [EXTRA + name for name in extra])
-        found[Thing(FEATURES)] = Found(parts, f"{place}: {_features(missing, extra)}")
+        wrong[Thing(FEATURES)] = Found(parts, f"{place}: {_features(missing, extra)}")
     for entry in traffic:
-        found[Thing(TRAFFIC)] = Found({NO_TRAFFIC: None}, f"{place}: {entry.feature} {entry.issue}")
-    return found
+        wrong[Thing(TRAFFIC)] = Found({NO_TRAFFIC: None}, f"{place}: {entry.feature} {entry.issue}")
+    return wrong
 
 
 def says_something(thing: Thing, reported: Iterable[str]) -> bool:

@@ -59,16 +59,16 @@ def unresolved():
 
 
 def test_an_alert_becomes_one_for_each_thing_and_the_gate_stays_closed(in_production):
-    kept = old_alert(report(in_production, SERVES, MISSING, TRAFFIC))
+    alert = old_alert(report(in_production, SERVES, MISSING, TRAFFIC))
     migrate()
     assert unresolved() == [
         ("v1", "features", "", "open"),
         ("v1", "skew", "orders_3d", "open"),
         ("v1", "traffic", "", "open"),
     ]
-    kept.refresh_from_db()
-    assert (kept.finding, kept.parts) == ("skew", {f"{DUE}>{CHANGED}": None})
-    assert kept.title == f"Serving skew of v1 in production: orders_3d serves {CHANGED} instead of {DUE}"
+    alert.refresh_from_db()
+    assert (alert.finding, alert.parts) == ("skew", {f"{DUE}>{CHANGED}": None})
+    assert alert.title == f"Serving skew of v1 in production: orders_3d serves {CHANGED} instead of {DUE}"
     assert not deployment_verdict(in_production).proceeds
     assert sorted(AlertFinding.objects.values_list("title", flat=True)) == sorted(
         Alert.objects.values_list("title", flat=True)
@@ -141,20 +141,12 @@ def test_alerts_of_runs_and_of_silence_keep_what_they_found(in_production, cora)
     execute(run.pk)
     run.refresh_from_db()
     of_run = Alert.objects.get()
-    found = of_run.parts
+    parts = of_run.parts
     silent = old_alert(report(in_production))
     Alert.objects.filter(pk=silent.pk).update(finding="silence")
     Alert.objects.update(parts={}, observed_at=F("opened_at"))
     migrate()
     of_run.refresh_from_db()
     silent.refresh_from_db()
-    assert (of_run.parts, of_run.observed_at, of_run.state) == (found, run.started_at, "open")
+    assert (of_run.parts, of_run.observed_at, of_run.state) == (parts, run.started_at, "open")
     assert (silent.parts, silent.state) == ({"silent": None}, "open")
-
-
-@pytest.mark.slow
-@pytest.mark.django_db(transaction=True)
-def test_an_older_database_migrates(earlier_database):
-    earlier_database(("registry", "0025_reading"))
-    apps = earlier_database(("registry", "0027_alerts_held"))
-    assert not apps.get_model("registry", "AlertFinding").objects.exists()

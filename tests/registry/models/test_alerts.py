@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import DatabaseError, transaction
 
-from registry.checks.rules.alerts import Finding, Standing
+from registry.checks.rules.alerts import Finding, Unresolved
 from registry.models import Alert, AlertFinding, Check
 from tests.registry.models.test_checks import NOON, refused, run_with
 from tests.registry.serving.actions.test_reports import CHANGED, report
@@ -74,7 +74,7 @@ def test_an_alert_leads_to_its_page_and_to_its_run_or_the_version_that_serves(in
 def test_what_stands_is_what_was_reported_last_and_an_acknowledgement_that_holds():
     stored = {"title": "t", "parts": {"load": 1.0}, "blocking": False}
     alert = Alert(parts={"load": 2.0}, blocking=True, observed_at=NOON, acknowledged_finding=stored)
-    assert alert.standing == Standing(NOON, Finding({"load": 2.0}, True), None)
+    assert alert.standing == Unresolved(NOON, Finding({"load": 2.0}, True), None)
     alert.state = Alert.State.ACKNOWLEDGED
     assert alert.standing.acknowledged == Finding({"load": 1.0}, False)
     assert Alert(state="acknowledged").standing.acknowledged is None

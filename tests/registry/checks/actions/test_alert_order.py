@@ -34,9 +34,9 @@ CORA = contributor("forecasting")
 FOUND = st.dictionaries(st.sampled_from(["f1", "f2"]), st.sampled_from([1.0, 1.2, 2.0, 8.0]))
 
 
-def has_more(one, other):
-    """Whether one finding has a column that another has not, or one that is at least half as large again."""
-    return any(name not in other or size / other[name] >= 1.5 for name, size in one.items())
+def has_more(finding, other):
+    """Whether a finding has a column that another has not, or one that is at least half as large again."""
+    return any(name not in other or size / other[name] >= 1.5 for name, size in finding.items())
 
 
 class Runs(RuleBasedStateMachine):
@@ -67,28 +67,28 @@ class Runs(RuleBasedStateMachine):
         self.begun.append(claimed(self.check, CORA))
 
     @precondition(lambda self: any(getattr(self, "begun", ())))
-    @rule(choice=st.integers(0, 5), found=FOUND, concludes=st.sampled_from([True, True, True, False]))
-    def end_a_run(self, choice, found, concludes):
+    @rule(choice=st.integers(0, 5), columns=FOUND, concludes=st.sampled_from([True, True, True, False]))
+    def end_a_run(self, choice, columns, concludes):
         waiting = [place for place, claim in enumerate(self.begun) if claim]
         place = waiting[choice % len(waiting)]
         claim, self.begun[place] = self.begun[place], None
-        result = ending(**found)
+        result = ending(**columns)
         assert runs.finish(claim, result if concludes else result._replace(outcome="not_enough_data"))
         if concludes and place > self.newest:
             self.newest = place
-            self.conclude(found)
+            self.conclude(columns)
 
-    def conclude(self, found):
-        before, self.reported = self.reported, found or None
-        if not found:
+    def conclude(self, columns):
+        before, self.reported = self.reported, columns or None
+        if not columns:
             self.seen = None
             self.events += ["resolved"] if before else []
         elif not before:
             self.events.append("opened")
-        elif not has_more(found, before) and not has_more(before, found):
+        elif not has_more(columns, before) and not has_more(before, columns):
             self.reported = before
         else:
-            reopens = self.seen is not None and has_more(found, self.seen)
+            reopens = self.seen is not None and has_more(columns, self.seen)
             self.seen = None if reopens else self.seen
             self.events.append("updated and reopened" if reopens else "updated")
 
@@ -108,9 +108,11 @@ class Runs(RuleBasedStateMachine):
         if alert:
             assert alert.state == ("open" if self.seen is None else "acknowledged")
             assert alert.title == f"drift: {len(self.reported)} of 7 features differ."
-        told = AuditEvent.objects.filter(action__startswith="alert.").order_by("sequence")
+        recorded = AuditEvent.objects.filter(action__startswith="alert.").order_by("sequence")
         suffix = {True: " and reopened"}
-        names = [event.action.removeprefix("alert.") + suffix.get(event.content.get("reopened"), "") for event in told]
+        names = [
+            event.action.removeprefix("alert.") + suffix.get(event.content.get("reopened"), "") for event in recorded
+        ]
         assert names == self.events
 
 

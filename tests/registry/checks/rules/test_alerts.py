@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.checks.rules.alerts import WORSE_BY, Change, Decision, Finding, Standing, Step, change, covers, decide
+from registry.checks.rules.alerts import WORSE_BY, Change, Decision, Finding, Step, Unresolved, change, covers, decide
 
 NOON = datetime(2026, 11, 30, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -83,7 +83,7 @@ def test_where_no_alert_stands_a_finding_opens_one_unless_newer_evidence_is_know
     ],
 )
 def test_evidence_counts_unless_it_is_older_than_what_stands(after, finding, step):
-    decision = decide(Standing(NOON, SKEW), finding, NOON + after)
+    decision = decide(Unresolved(NOON, SKEW), finding, NOON + after)
     assert decision.step is (Step.NOTHING if after < timedelta(0) else step)
 
 
@@ -104,7 +104,7 @@ LARGE, SMALL = Finding({"load": 10.0}), Finding({"load": 2.0})
     ],
 )
 def test_an_acknowledgement_covers_what_was_seen(standing, acknowledged, finding, expected):
-    assert decide(Standing(NOON, standing, acknowledged), finding, NOON) == expected
+    assert decide(Unresolved(NOON, standing, acknowledged), finding, NOON) == expected
 
 
 SIZES = st.none() | st.floats(0, 100)
@@ -118,11 +118,11 @@ def test_a_finding_is_the_same_as_itself_and_covered_by_itself(finding):
 
 
 @given(FINDINGS, FINDINGS)
-def test_more_one_way_is_less_or_more_the_other_way_and_less_is_more_the_other_way(one, other):
-    there, back = change(one, other), change(other, one)
-    assert (there is Change.SAME) == (back is Change.SAME)
-    assert there is not Change.LESS or back is Change.MORE
-    assert covers(one, other) == (there is not Change.MORE)
+def test_more_one_way_is_less_or_more_the_other_way_and_less_is_more_the_other_way(finding, other):
+    forth, back = change(finding, other), change(other, finding)
+    assert (forth is Change.SAME) == (back is Change.SAME)
+    assert forth is not Change.LESS or back is Change.MORE
+    assert covers(finding, other) == (forth is not Change.MORE)
 
 
 @given(FINDINGS, st.floats(0.1, 10))
@@ -136,7 +136,7 @@ def test_a_part_grows_by_half_before_it_is_worse(finding, factor):
 
 @given(FINDINGS, FINDINGS, st.none() | FINDINGS)
 def test_only_what_is_more_than_what_was_acknowledged_reopens(standing, finding, acknowledged):
-    decision = decide(Standing(NOON, standing, acknowledged), finding, NOON)
+    decision = decide(Unresolved(NOON, standing, acknowledged), finding, NOON)
     assert decision.step is (Step.SEE if change(standing, finding) is Change.SAME else Step.UPDATE)
     if decision.step is Step.UPDATE:
         assert decision.change is change(standing, finding)

@@ -25,6 +25,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from platform_site.access import Actor, Role
 from platform_site.audit import queries as audit
 from platform_site.audit.models import AuditEvent
 from platform_site.outbound.addresses import networks
@@ -38,7 +39,6 @@ from registry.versions.queries.gates import deployment_verdict
 from registry.versions.queries.headline import headline
 from tests.registry.conftest import contributor
 from tests.registry.serving.actions.test_reports import DUE
-from tests.registry.serving.story import ANN
 
 EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "15"))
 CORA = contributor("forecasting")
@@ -54,22 +54,24 @@ class Reports(RuleBasedStateMachine):
 
     @initialize()
     def begin(self):
+        self.reports, self.acknowledged, self.events = [], {}, []
         self.now = datetime(2026, 11, 30, 12, tzinfo=UTC)
         self.clock = mock.patch.object(timezone, "now", side_effect=lambda: self.now)
         self.clock.start()
         self.savepoint = transaction.atomic()
         self.savepoint.__enter__()
-        add_webhook(url="https://127.0.0.1/hook", events=["alert.*"], actor=ANN._replace(roles=frozenset({"lead"})))
-        self.reports, self.acknowledged, self.events = [], {}, []
+        add_webhook(url="https://127.0.0.1/hook", events=["alert.*"], actor=Actor("lea", frozenset({Role.LEAD})))
 
     def teardown(self):
         if hasattr(self, "savepoint"):
-            audit_feed.follow()
-            assert Delivery.objects.count() == len(self.events)
-            assert audit.verify().valid
-            transaction.set_rollback(True)
-            self.savepoint.__exit__(None, None, None)
-            self.clock.stop()
+            try:
+                audit_feed.follow()
+                assert Delivery.objects.count() == len(self.events)
+                assert audit.verify().valid
+            finally:
+                transaction.set_rollback(True)
+                self.savepoint.__exit__(None, None, None)
+                self.clock.stop()
 
     # -- the model ----------------------------------------------------------------------------------------------------
 
@@ -159,8 +161,8 @@ class Reports(RuleBasedStateMachine):
         assert {thing: set(alert.parts) for thing, alert in alerts.items()} == truth
         states = {thing: "acknowledged" if thing in self.acknowledged else "open" for thing in truth}
         assert {thing: alert.state for thing, alert in alerts.items()} == states
-        told = AuditEvent.objects.filter(action__startswith="alert.").order_by("sequence")
-        assert sorted(told.values_list("action", flat=True)) == sorted(self.events)
+        recorded = AuditEvent.objects.filter(action__startswith="alert.").order_by("sequence")
+        assert sorted(recorded.values_list("action", flat=True)) == sorted(self.events)
         for thing, alert in alerts.items():
             assert all(part.partition(":" if ":" in part else ">")[2] in alert.title for part in truth[thing])
             assert alert.findings.first().title == alert.title

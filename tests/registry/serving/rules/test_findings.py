@@ -21,12 +21,12 @@ def extra(name):
 
 def test_each_definition_is_a_thing_of_its_own():
     other = Skew("price", "cccc", "dddd", "serves dddd instead of cccc")
-    found = findings("v2", "production", [WRONG, other])
-    assert {thing: content.parts for thing, content in found.items()} == {
+    wrong = findings("v2", "production", [WRONG, other])
+    assert {thing: content.parts for thing, content in wrong.items()} == {
         Thing("skew", "orders"): {"aaaa>bbbb": None},
         Thing("skew", "price"): {"cccc>dddd": None},
     }
-    assert found["skew", "orders"].title == "Serving skew of v2 in production: orders serves bbbb instead of aaaa"
+    assert wrong["skew", "orders"].title == "Serving skew of v2 in production: orders serves bbbb instead of aaaa"
 
 
 @pytest.mark.parametrize(
@@ -45,17 +45,17 @@ def test_each_definition_is_a_thing_of_its_own():
     ],
 )
 def test_features_that_are_missing_and_those_that_should_not_be_there_are_one_thing(entries, title):
-    ((thing, found),) = findings("v2", "production", entries).items()
-    assert (thing, found.title) == (Thing("features"), f"v2 in production: {title}")
+    ((thing, wrong),) = findings("v2", "production", entries).items()
+    assert (thing, wrong.title) == (Thing("features"), f"v2 in production: {title}")
     names = {entry.feature: "missing" if entry.reported is None else "extra" for entry in entries}
-    assert found.parts == {f"{word}:{name}": None for name, word in names.items()}
+    assert wrong.parts == {f"{word}:{name}": None for name, word in names.items()}
 
 
 def test_a_version_without_traffic_is_a_thing_of_its_own():
-    found = findings("v2", "production", [WRONG], [TRAFFIC])
-    assert found.keys() == {Thing("skew", "orders"), Thing("traffic")}
-    assert found[Thing("traffic")].parts == {"no traffic": None}
-    assert found[Thing("traffic")].title.endswith("v2 serves, but has no traffic in production in revision 3")
+    wrong = findings("v2", "production", [WRONG], [TRAFFIC])
+    assert wrong.keys() == {Thing("skew", "orders"), Thing("traffic")}
+    assert wrong[Thing("traffic")].parts == {"no traffic": None}
+    assert wrong[Thing("traffic")].title.endswith("v2 serves, but has no traffic in production in revision 3")
     assert findings("v2", "production", []) == {}
 
 
