@@ -123,7 +123,7 @@ def alerts(rows: Iterable[Alert]) -> list[Need]:
     """The open alerts that nobody acknowledged; those of skew, and those that close a gate, come first."""
     return [
         Need(
-            Weight.CLOSING_ALERT if row.blocking or row.finding == Alert.Finding.SKEW else Weight.ALERT,
+            Weight.CLOSING_ALERT if row.blocking or row.finding in Alert.OF_SERVING else Weight.ALERT,
             row.title,
             "",
             f"{row.model.name} · {row.model.owner_team.name}",

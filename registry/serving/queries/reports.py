@@ -50,9 +50,7 @@ class Silence(NamedTuple):
     def sentence(self) -> str:
         version, last = self.report.model_version, self.report.reported_at
         hours = int(self.limit.total_seconds() // 3_600)
-        message = (
-            f"{version} is silent in {self.report.environment}: its last report came at {last:%Y-%m-%d %H:%M} UTC"
-        )
+        message = f"{version} is silent in {self.report.environment}: its last report came at {last:%Y-%m-%d %H:%M} UTC"
         return f"{message}; the limit is {counted(hours, 'hour')}."
 
 
@@ -79,7 +77,9 @@ def silent() -> list[Silence]:
     newest = list(_newest(ServingReport.objects.all(), by="model_version"))
     last = {_place(report): report.pk for report in sorted(newest, key=lambda report: report.pk)}
     serving = {
-        (revision.model_id, revision.environment): {share.model_version_id for share in revision.shares.all() if share.percent}
+        (revision.model_id, revision.environment): {
+            share.model_version_id for share in revision.shares.all() if share.percent
+        }
         for revision in serving_now().filter(model__in={report.model_version.model_id for report in newest})
     }
     silences = [

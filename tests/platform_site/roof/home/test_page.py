@@ -81,8 +81,8 @@ def test_what_waits_is_one_list_the_heaviest_first(browser_of, organization, in_
         features={}, reported_by="cora", reported_at=now,
     )  # fmt: skip
     skew = Alert.objects.create(
-        model=in_production.model, serving_report=report, environment="production", title="orders_3d is skewed",
-        opened_at=now, finding=Alert.Finding.SKEW,
+        model=in_production.model, model_version=in_production, serving_report=report, environment="production",
+        title="orders_3d is skewed", opened_at=now, finding=Alert.Kind.SKEW,
     )  # fmt: skip
     propose_initiative(
         organization, title="Lineage for all", capabilities=["lineage"], owner="team:forecasting", target="implemented",

@@ -160,7 +160,7 @@ def _store_findings(apps, unresolved):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0025_reading")]
+    dependencies = [("registry", "0027_pack_receipts")]
     operations = [
         migrations.AddField(
             "alert",
