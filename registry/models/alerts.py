@@ -69,8 +69,6 @@ class Alert(models.Model):
         max_length=300, blank=True, help_text="Why, where no run or report that found nothing resolved it."
     )
 
-    closes_gate: bool  # set by `registry.checks.queries.checks.alerts`, not a column
-
     class Meta:
         ordering = ["-opened_at", "-pk"]
         constraints = [

@@ -38,6 +38,7 @@ from registry.versions.queries.blocked_since import blocked_since
 from registry.versions.queries.headline import headline, of_organization
 
 SHOWN = 7
+NEEDED_FIRST = ("-closes_gate", "opened_at")  # of open alerts
 
 
 class Registry(NamedTuple):
@@ -73,7 +74,7 @@ def _registry(organization_id: int | None) -> Registry:
     waiting = change_requests.all_waiting().narrowed(organization_id)
     access = people.waiting_access_requests()[: needs.MOST_OF_A_KIND]
     requests = needs.approvals(waiting, access)
-    oldest = list(alerts.order_by("-closes_gate", "opened_at")[: needs.MOST_OF_A_KIND])
+    oldest = list(alerts.order_by(*NEEDED_FIRST)[: needs.MOST_OF_A_KIND])
     opened, resolved = checks.alerts_since(since, whose)
     tiles = {
         "headline": stand,

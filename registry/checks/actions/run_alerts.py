@@ -43,8 +43,8 @@ def resolve_alerts_of_superseded(feature: Feature) -> None:
     """Resolve the alerts of parity checks about a definition that is no longer current, inside the transaction that sets
     another one: their next run would compare the same two definitions, and never pass."""
     for alert in unresolved(Alert.objects.filter(check_definition__feature=feature)):
-        check = Check.objects.select_related("feature__current").get(pk=alert.check_definition_id)
-        if parity.compares_unserved_definition(check):
+        check = alert.check_definition
+        if check and parity.compares_unserved_definition(check):
             superseded = check.parameters["current"]
             resolve_alert(alert, because=f"{feature.name} is no longer computed by {superseded}.")
 

@@ -21,7 +21,9 @@ class AlertOutput(serializers.ModelSerializer):
     kind = serializers.CharField(
         help_text="skew, features, traffic or silence; of a check its kind: drift, schema, definition_parity, log_parity."
     )
-    closes_gate = serializers.BooleanField(help_text="Whether it closes a gate: as blocking, or by the gate settings.")
+    closes_gate = serializers.BooleanField(
+        help_text="Whether it closes a gate until it is resolved: as blocking, or by the gate settings."
+    )
     returns = serializers.CharField(help_text="When it opens again, in words; empty unless it is acknowledged.")
     acknowledged_title = serializers.SerializerMethodField(help_text="What was acknowledged last.")
     check_name = serializers.CharField(source="check_definition.name", allow_null=True, default=None)
@@ -59,8 +61,8 @@ class AlertDetailOutput(AlertOutput):
     findings = serializers.SerializerMethodField()
 
     class Meta(AlertOutput.Meta):
-        fields = (*AlertOutput.Meta.fields, "findings")
-        read_only_fields = fields
+        fields = (*AlertOutput.Meta.fields, "findings")  # type: ignore[assignment] # one more
+        read_only_fields = fields  # type: ignore[assignment]
 
     @extend_schema_field(AlertFindingOutput(many=True))
     def get_findings(self, alert: Alert) -> Any:
