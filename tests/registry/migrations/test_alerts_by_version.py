@@ -54,7 +54,7 @@ def migrate():
 
 
 def unresolved():
-    rows = Alert.objects.exclude(state="resolved").order_by("model_version", "finding")
+    rows = Alert.objects.exclude(state="resolved").order_by("model_version__version", "finding")
     return [(row.model_version.version, row.finding, row.feature, row.state) for row in rows]
 
 

@@ -18,7 +18,7 @@ def old_rows(apps):
     now = timezone.now()
     by = {"created_by": "cora", "created_at": now}
     team = apps.get_model("people", "Team").objects.create(slug="forecasting", name="Forecasting")
-    model = apps.get_model("registry", "RegisteredModel").objects.create(name="demand", owner_team=team, **by)
+    model = apps.get_model("registry", "RegisteredModel").objects.create(name="demand", owner_team=team, created_at=now)
     dataset = apps.get_model("registry", "Dataset").objects.create(name="a", kind="csv", location="a.csv", **by)
     snapshot = dataset.snapshots.create(digest="a" * 64, rows=1, schema=[], taken_by="cora", taken_at=now)
     version = model.versions.create(
