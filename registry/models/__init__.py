@@ -2,7 +2,6 @@
 
 from registry.models.approval_links import ApprovalLink
 from registry.models.approvals import ApprovalRequest
-from registry.models.checks import Alert, Check, CheckResult, CheckRun, ColumnFinding, DifferingRows
 from registry.models.alerts import Alert, AlertFinding
 from registry.models.checks import Check, CheckResult, CheckRun, ColumnFinding, DifferingRows
 from registry.models.datasets import CurrentSourceChange, Dataset, DatasetSnapshot, SourceTable, SourceTableVersion
@@ -28,9 +27,9 @@ from registry.versions.rules.lifecycle import Stage
 
 __all__ = [
     "Alert",
+    "AlertFinding",
     "ApprovalLink",
     "ApprovalRequest",
-    "AlertFinding",
     "ChangeRequest",
     "Check",
     "CheckResult",

@@ -160,7 +160,7 @@ def _store_findings(apps, unresolved):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0027_pack_receipts")]
+    dependencies = [("registry", "0028_approval_requests")]
     operations = [
         migrations.AddField(
             "alert",
