@@ -116,6 +116,7 @@ def test_thousands_of_alerts_are_a_page_of_the_same_size(browser_of, organizatio
         )  # fmt: skip
         return Alert(
             model=in_production.model,
+            model_version=in_production,
             serving_report=report,
             environment=f"e{number}",
             title=f"n{number}",

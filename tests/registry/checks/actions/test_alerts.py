@@ -150,7 +150,7 @@ def test_a_blocking_one_closes_the_gate_until_it_is_resolved_and_looking_after_i
     assert gates.deployment_verdict(in_production).decision == "PROCEED"
 
 
-def test_the_api_acknowledges(alert, api):
+def test_the_api_acknowledges(alert, api, in_production, cora):
     path = f"/api/v1/alerts/{alert.pk}/"
     values = {"acknowledged_until": TOMORROW.isoformat()}
     assert api("contributor").patch(path, values, format="json").json()["state"] == "acknowledged"
@@ -159,7 +159,8 @@ def test_the_api_acknowledges(alert, api):
     assert (fixed["acknowledged_until"], fixed["returns"]) == (None, "only with another or worse finding")
     week = api("contributor").patch(path, {"acknowledge_for": "1_week"}, format="json").json()
     assert datetime.fromisoformat(week["acknowledged_until"]) - datetime.now(UTC) > timedelta(days=6, hours=23)
-    seen = {"acknowledge_for": "1_day", "seen": week["findings"][0]["id"] - 1}
+    seen = {"acknowledge_for": "1_day", "seen": week["findings"][0]["id"]}
+    report(in_production, cora, orders_3d="f" * 12)
     refused = api("contributor").patch(path, seen, format="json")
     assert refused.status_code == 409
     assert refused.json()["code"] == "changed"
