@@ -1,8 +1,8 @@
 """The registry's records, by noun. Every write goes through `registry.actions`."""
 
+from registry.models.alerts import Alert, AlertFinding
 from registry.models.approval_links import ApprovalLink
 from registry.models.approvals import ApprovalRequest
-from registry.models.alerts import Alert, AlertFinding
 from registry.models.checks import Check, CheckResult, CheckRun, ColumnFinding, DifferingRows
 from registry.models.datasets import CurrentSourceChange, Dataset, DatasetSnapshot, SourceTable, SourceTableVersion
 from registry.models.decisions import DecisionPurge, ReportedDecision
