@@ -21,7 +21,7 @@ from tests.registry.serving.actions.test_reports import CHANGED, DUE, WINDOW
 from tests.registry.serving.story import approved
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
-MIGRATION = import_module("registry.migrations.0029_alerts_by_version")
+MIGRATION = import_module("registry.migrations.0031_alerts_by_version")
 OTHER, TOMORROW = "f" * 12, datetime.now(UTC) + timedelta(days=1)
 SERVES = {"feature": "orders_3d", "expected": DUE, "reported": CHANGED, "issue": f"serves {CHANGED} instead of {DUE}"}
 ANOTHER = SERVES | {"reported": OTHER, "issue": f"serves {OTHER} instead of {DUE}"}

@@ -9,7 +9,7 @@ from django.db import Error, transaction
 from django.utils import timezone
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.postgresql]
-BEFORE, AFTER = ("registry", "0028_approval_requests"), ("registry", "0030_alerts_held")
+BEFORE, AFTER = ("registry", "0030_approval_links"), ("registry", "0032_alerts_held")
 ENTRY = {"feature": "orders_3d", "expected": "aaaa", "reported": "bbbb", "issue": "serves bbbb instead of aaaa"}
 
 

@@ -6,7 +6,7 @@ from platform_site.audit.triggers import write_once
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0029_alerts_by_version")]
+    dependencies = [("registry", "0031_alerts_by_version")]
     operations = [
         migrations.AddConstraint(
             "alert",

@@ -160,7 +160,7 @@ def _store_findings(apps, unresolved):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0028_approval_requests")]
+    dependencies = [("registry", "0030_approval_links")]
     operations = [
         migrations.AddField(
             "alert",
