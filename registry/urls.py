@@ -19,7 +19,7 @@ from registry.regulation.views import decisions, packs, production, regulated
 from registry.serving import panels as serving_panels
 from registry.serving.views import approval_links, approvals, deployments, graph, standing_approvals
 from registry.versions import panels as versions_panels
-from registry.versions.views import approval_requests, governance, models
+from registry.versions.views import approval_requests, governance, models, registration
 
 FEATURE = {"panels": (versions_panels.of_feature, checks_panels.of_feature)}
 MODEL = {"panels": (checks_panels.of_model, serving_panels.of_model, regulation_panels.of_model)}
@@ -38,6 +38,8 @@ urlpatterns = [
     path("features/<str:name>/parity-first/", features.set_parity_first, name="feature_parity_first"),
     path("features/<str:name>/accept/", features.accept, name="feature_accept"),
     path("models/", models.model_list, name="models"),
+    path("models/+add/", registration.add, name="model_add"),
+    path("models/<str:name>/+version/", registration.add_version, name="version_add"),
     path("models/<str:name>/", models.model, MODEL, name="model"),
     path("models/<str:name>/+edit/", models.edit, name="model_edit"),
     path("models/<str:name>/+graph/", graph.of_model, name="model_graph"),
@@ -83,6 +85,7 @@ urlpatterns = [
     path("gate-settings/", governance.save_settings, name="gate_settings"),
     path("datasets/", datasets.dataset_list, name="datasets"),
     path("datasets/+add/", datasets.add, name="dataset_add"),
+    path("datasets/+upload/", datasets.upload, name="dataset_upload"),
     path("datasets/<str:name>/reading/", datasets.reading, name="dataset_reading"),
     path("datasets/<str:name>/snapshot/", datasets.snapshot, name="dataset_snapshot"),
     path("datasets/<str:name>/", datasets.dataset, {"panels": (checks_panels.of_dataset,)}, name="dataset"),

@@ -84,6 +84,28 @@ class TeamForm(TeamChangeForm):
     field_order = ("slug", "name")
 
 
+class PersonForm(ActionForm):
+    """A person to add, who chooses the password."""
+
+    username = forms.CharField(max_length=150, help_text="Letters, digits and @ . + - _, as they will sign in.")
+    roles = forms.MultipleChoiceField(
+        choices=[(role.value, role.value) for role in Role],
+        widget=forms.CheckboxSelectMultiple,
+        initial=[Role.CONTRIBUTOR],
+        required=False,
+        help_text="approver, lead and administrator decide about others: another person has to agree first.",
+    )
+    teams = forms.ModelMultipleChoiceField(
+        queryset=Team.objects.order_by("name"),
+        to_field_name="slug",
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    def clean_teams(self) -> list[str]:
+        return [team.slug for team in self.cleaned_data["teams"]]
+
+
 class ServiceAccountForm(ActionForm):
     """A new service account."""
 

@@ -64,6 +64,13 @@ def person(username: str) -> User:
     return user
 
 
+def people(actor: Actor) -> QuerySet[User]:
+    """Every person by name, with roles and teams; for administrators."""
+    access.require(access.can_administer(actor), access.ONLY_ADMINISTRATORS)
+    memberships = Prefetch("memberships", Membership.objects.select_related("team"))
+    return User.objects.filter(is_service=False).prefetch_related("groups", memberships).order_by("username")
+
+
 def service_accounts(actor: Actor) -> QuerySet[User]:
     """Every service account by name, with roles, team and the number of valid tokens; for administrators."""
     access.require(access.can_administer(actor), access.ONLY_ADMINISTRATORS)

@@ -35,7 +35,7 @@ LAYERS = {
     QUERIES: {"queries", "published", "pack", "scope"},
     ACTIONS: {"actions", "receivers"},
     DOORS: {
-        "admin", "admin_forms", "api", "api_urls", "apps", "charts", "command", "forms", "management", "markdown",
+        "admin", "admin_forms", "api", "api_urls", "apps", "charts", "command", "forms", "management", "markdown", "registration_forms",
         "panels", "serializers", "tasks", "templatetags", "urls", "views",
     },
 }  # fmt: skip

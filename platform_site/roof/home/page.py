@@ -29,11 +29,11 @@ from platform_site.access import Actor, can_assess
 from platform_site.pages import actor
 from platform_site.people import queries as people
 from platform_site.roof.home import needs, week
+from platform_site.roof.home.first_steps import first_steps
 from platform_site.roof.workers import is_any_worker_alive
 from registry.checks.queries import checks
-from registry.features.queries import features
 from registry.serving.queries import change_requests
-from registry.versions.queries import gates, model_versions, overrides
+from registry.versions.queries import gates, overrides
 from registry.versions.queries.blocked_since import blocked_since
 from registry.versions.queries.headline import headline, of_organization
 
@@ -57,11 +57,16 @@ def home(request: HttpRequest, organization: Organization | None) -> HttpRespons
     of_people = _of_people(organization, actor(request))
     health, contradicted = _health(assessment) if assessment else ({}, [])
     every = needs.in_order([*registry.needs, *of_people, *contradicted])
+    is_new = assessment is None or not registry.tiles["headline"].compares
+    steps = first_steps(assessed=assessment is not None) if is_new else []
     context = {
         "nobody_works": not is_any_worker_alive(),
         "assessment": assessment,
         "needs": every[:SHOWN],
         "needs_left_out": needs.more_of(every, SHOWN),
+        "steps": steps,
+        "is_empty": bool(steps) and not any(step.done for step in steps[2:]),
+        "steps_done": sum(step.done for step in steps),
     }
     return render(request, "home/page.html", context | registry.tiles | health | _work(organization))
 
@@ -90,8 +95,6 @@ def _registry(organization_id: int | None) -> Registry:
             gates.decisions_since(since, of_organization(organization_id, "model_version__model")),
             checks.outcomes_since(since, organization_id),
         ),
-        "feature_count": features.features().count,  # counted where there is no assessment alone
-        "model_count": model_versions.models().count,
     }
     return Registry(
         tiles,

@@ -28,6 +28,12 @@ class ColumnsField(forms.CharField):
         return super().has_changed(self.prepare_value(initial), data)
 
 
+class UploadForm(ActionForm):
+    """A small file to store in the data root."""
+
+    file = forms.FileField(label="File", help_text="Parquet or CSV, at most 50 MiB. It goes into the folder uploads.")
+
+
 class DatasetForm(ActionForm):
     """Files or a table to add as a data set."""
 

@@ -13,7 +13,7 @@ from registry.compute.engines.row_source import Column, Unreadable
 from registry.compute.engines.value_kinds import Kind, of_arrow
 from registry.compute.reading.description import KINDS, Reading, stored
 from registry.data.queries import locations, readings
-from registry.models import Dataset, Feature, SourceTable
+from registry.models import Dataset, DatasetSnapshot, Feature, SourceTable
 
 
 def datasets() -> QuerySet[Dataset]:
@@ -125,6 +125,11 @@ def _unreadable(inspection: Mapping[str, Any], name: str) -> str:
         return ""
     lines = ", ".join(f"{file} line {line:,}" for file, line in cells["examples"])
     return f"{cells['count']:,} of {cells['of']:,}{f': {lines}' if lines else ''}"
+
+
+def newest_snapshots() -> QuerySet[DatasetSnapshot]:
+    """Every snapshot with its data set, the newest first."""
+    return DatasetSnapshot.objects.select_related("dataset").order_by("-taken_at", "-pk")
 
 
 def source_tables() -> QuerySet[SourceTable]:

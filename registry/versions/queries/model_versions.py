@@ -31,6 +31,11 @@ def model(name: str) -> RegisteredModel:
     return row
 
 
+def any_version() -> bool:
+    """Whether any model has a version."""
+    return ModelVersion.objects.exists()
+
+
 def versions(model: RegisteredModel) -> QuerySet[ModelVersion]:
     """The versions of a model, newest first."""
     return model.versions.select_related("model__owner_team", "data_snapshot__dataset").order_by("-registered_at")

@@ -54,6 +54,7 @@ def model(request: HttpRequest, name: str, panels: Iterable[Panel] = ()) -> Http
         "page_obj": page,
         "rows": [(version, traffic.get(version.pk, ())) for version in page],
         "may_edit": can_edit_details(actor(request), row.owner_team.slug),
+        "may_register": can_contribute(actor(request), row.owner_team.slug),
     }
     return render(request, "registry/versions/model.html", context | panel_context(panels, request, row))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from registry.models import Dataset, DatasetSnapshot
 from tests.registry.conftest import source_changed
 
@@ -101,3 +103,19 @@ def test_a_file_in_another_encoding_is_added_once_the_form_says_which(browser_of
         == 302
     )
     assert "Orléans" in browser_of("viewer").get("/registry/datasets/cities/").content.decode()
+
+
+def test_a_file_is_found_or_uploaded_and_its_form_is_filled_in(browser_of, events, data_root):
+    visitor = browser_of("lead")
+    page = visitor.get("/registry/datasets/+add/").content.decode()
+    assert str(data_root) in page
+    assert "location=events" in page
+    chosen = visitor.get("/registry/datasets/+add/?location=Sales%202026.csv").context["form"].initial
+    assert chosen == {"location": "Sales 2026.csv", "kind": "csv", "name": "sales_2026"}
+    upload = SimpleUploadedFile("own.csv", b"id,value\n1,2\n")
+    stored = visitor.post("/registry/datasets/+upload/", {"file": upload}, follow=True)
+    assert stored.context["form"].initial["location"] == "uploads/own.csv"
+    assert visitor.post("/registry/datasets/+upload/", {}).status_code == 422
+    assert "own.csv" in visitor.get("/registry/datasets/+add/?folder=uploads").content.decode()
+    assert visitor.get("/registry/datasets/+add/?folder=none").status_code == 404
+    assert browser_of("viewer").get("/registry/datasets/+add/").context["listing"] is None
