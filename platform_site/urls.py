@@ -11,6 +11,8 @@ from platform_site.people import api as people_api
 from platform_site.people.views import teams
 from platform_site.roof import readiness
 from platform_site.roof.home.page import home
+from platform_site.roof.search.api import Search
+from platform_site.roof.search.views import search_page
 from platform_site.roof.views import help_page, settings_page, worker_list
 from platform_site.webhooks import api as webhooks_api
 from registry.checks import panels as checks_panels
@@ -33,6 +35,7 @@ docs = SpectacularSwaggerSplitView.as_view(url_name="schema", template_name="api
 api: list[URLPattern | URLResolver] = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", login_required(docs), name="schema-docs"),
+    path("search/", Search.as_view()),
     path("audit-events/", audit_api.Events.as_view()),
     path("audit-events/verify/", audit_api.Verify.as_view()),
     path("audit-events/export/", audit_api.Export.as_view()),
@@ -66,6 +69,7 @@ urlpatterns = [
     path("teams/", teams.team_list, name="teams"),
     path("teams/<str:slug>/", teams.team, TEAM, name="team"),
     path("teams/<str:slug>/edit/", teams.edit, name="team_edit"),
+    path("search/", search_page, name="search"),
     path("settings/", settings_page, name="settings"),
     path("help/", help_page, name="help"),
     path("workers/", worker_list, name="workers"),

@@ -202,7 +202,7 @@ HELP = Page(
     ),
 )  # fmt: skip
 SITE = (
-    Group("", (Page("Home", "dashboard", "layout-dashboard", "What changed and what needs you"),)),
+    Group("", (Page("Home", "dashboard", "layout-dashboard", "What changed and what needs you", under=("/search/",)),)),
     Group("Assess", ASSESS),
     Group("Registry", REGISTRY),
     Group("Quality", QUALITY),

@@ -42,6 +42,8 @@ BUDGETS = {
     "/assessments/{draft}/edit/": 40,
     "/assessments/{draft}/": 61,
     "/assessments/{draft}/publish/": 6,
+    "/search/?q=orders": 20,
+    "/api/v1/search/?q=orders": 20,
     "/settings/": 4,
     "/help/": 4,
     "/organizations/": 8,

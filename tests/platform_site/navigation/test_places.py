@@ -40,7 +40,9 @@ def test_every_address_of_the_site_lies_under_an_entry_of_the_navigation(path):
     """Home is where an address lies that nobody placed: only `/` may."""
     chain = places.trail(path)
     assert chain[0] in list(places.entries())
-    assert chain != (site_map.HOME,), f"say in platform_site/navigation/site_map.py under which page {path} lies"
+    assert chain != (site_map.HOME,) or path in site_map.HOME.under, (
+        f"say in platform_site/navigation/site_map.py under which page {path} lies"
+    )
 
 
 @pytest.mark.parametrize(

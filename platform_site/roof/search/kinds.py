@@ -1,0 +1,41 @@
+"""What a kind of thing says to the search: its rows, the fields that are looked in, and how a row is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from django.db.models import QuerySet
+
+from assessments.models import Organization
+
+
+class Hit(NamedTuple):
+    """Something that matches: its name, a line about it, and its page."""
+
+    label: str
+    about: str
+    url: str
+
+
+class Kind(NamedTuple):
+    """A kind of thing that is searched.
+
+    ``text`` are looked in for every word, ``exact`` hold the whole query, ``hashes`` begin with it, ``numbers`` are it.
+    """
+
+    name: str
+    label: str
+    rows: Callable[[Organization | None], QuerySet[Any]]
+    show: Callable[[Any], Hit]
+    text: tuple[str, ...] = ()
+    exact: tuple[str, ...] = ()
+    hashes: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    worded: dict[str, Any] = {}
+
+
+def shortened(text: str, length: int = 120) -> str:
+    """The beginning of a text on one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= length else f"{line[: length - 1]}…"
