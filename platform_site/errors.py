@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 
 
 class Fault(NamedTuple):
@@ -35,6 +36,11 @@ class Refusal(Exception):
         super().__init__(message)
         self.code, self.message = code, message
         self.faults, self.detail = tuple(faults), dict(detail or {})
+
+    @property
+    def headline(self) -> str:
+        """The message, unless it only says what the faults say."""
+        return "" if self.message == " ".join(fault.message for fault in self.faults) else self.message
 
 
 class Refused(Refusal):
@@ -88,6 +94,43 @@ def check_record(instance: Model) -> None:
         raise Invalid(faults) from error
 
 
+class Explanation(NamedTuple):
+    """What a refusal's page says beside the refusal: its title, what happened, and who can help."""
+
+    title: str
+    happened: str
+    help: str
+
+
+EXPLANATIONS = {
+    HTTPStatus.FORBIDDEN: Explanation(
+        "You may not do this",
+        "Your roles and teams do not allow it.",
+        "An administrator changes roles and teams; your account page shows those that you have.",
+    ),
+    HTTPStatus.NOT_FOUND: Explanation(
+        "Not found",
+        "Nothing has this address, or you may not see it.",
+        "The search finds what has another name now; whoever gave you the address can tell you more.",
+    ),
+    HTTPStatus.CONFLICT: Explanation(
+        "Refused by a rule",
+        "The records do not allow it as they are now.",
+        "The team that owns the record can change it; a lead can tell you who may decide.",
+    ),
+    HTTPStatus.UNPROCESSABLE_ENTITY: Explanation(
+        "Some values are not valid",
+        "The address or the form has values that cannot be used.",
+        "Go back, correct what is named here, and send it again. The guide explains the terms.",
+    ),
+    HTTPStatus.SERVICE_UNAVAILABLE: Explanation(
+        "Not available now",
+        "A part of Plumbline that this needs does not answer.",
+        "Try again in a minute. The page Workers shows which part is down, for your administrator.",
+    ),
+}
+
+
 class RefusalMiddleware:
     """Show a refusal that a view did not handle: as a page, or as a fragment for htmx."""
 
@@ -101,4 +144,13 @@ class RefusalMiddleware:
         if not isinstance(exception, Refusal):
             return None
         template = "ui/forms/refusal.html" if getattr(request, "htmx", False) else "errors/refusal.html"
-        return render(request, template, {"refusal": exception}, status=exception.status)
+        explanation = EXPLANATIONS.get(exception.status, EXPLANATIONS[HTTPStatus.CONFLICT])
+        context = {"refusal": exception, "explanation": explanation, "back": _page_before(request)}
+        return render(request, template, context, status=exception.status)
+
+
+def _page_before(request: HttpRequest) -> str:
+    """The page of this site that the reader came from; empty where there is none."""
+    before = request.META.get("HTTP_REFERER", "")
+    is_ours = url_has_allowed_host_and_scheme(before, {request.get_host()}, require_https=request.is_secure())
+    return before if is_ours and before != request.build_absolute_uri() else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
@@ -11,7 +12,7 @@ from django.contrib.messages import constants as level
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 
 from platform_site.access import actor_of
@@ -112,6 +113,19 @@ def utc(moment: date | datetime | None) -> str:
 def iso(moment: date | datetime | None) -> str:
     """A moment for `<time datetime>`."""
     return moment.isoformat() if moment else ""
+
+
+CODE_MARKS = re.compile(r"`([^`\n]+)`")
+
+
+@register.filter
+def code_marks(sentence: object) -> SafeString:
+    """A sentence with what stands between backticks as code.
+
+    >>> code_marks("`<b>` is not a rule.")
+    '<code>&lt;b&gt;</code> is not a rule.'
+    """
+    return SafeString(CODE_MARKS.sub(r"<code>\1</code>", escape(str(sentence))))
 
 
 @register.simple_tag

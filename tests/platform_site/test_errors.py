@@ -80,3 +80,41 @@ def test_a_refusal_is_a_page_with_every_fault_and_for_htmx_a_fragment(shown):
 
 def test_other_errors_are_not_turned_into_refusals(shown):
     assert shown(ZeroDivisionError()) is None
+
+
+@pytest.mark.parametrize(
+    ("error", "title", "help_", "way"),
+    [
+        (NotAllowed("Only leads do."), "You may not do this", "An administrator changes roles", "/account/"),
+        (Unknown("There is no model eta."), "Not found", "The search finds", "/search/"),
+        (Refused("stale", "It is stale."), "Refused by a rule", "The team that owns", "/registry/inbox/"),
+        (Invalid(FAULTS), "Some values are not valid", "correct what is named here", "/guide/"),
+        (NotReady("broker_unavailable", "No broker."), "Not available now", "Try again in a minute", "/workers/"),
+    ],
+)
+def test_each_status_has_a_title_of_its_own_who_can_help_and_two_ways_on(shown, error, title, help_, way):
+    text = shown(error).content.decode()
+    main = text.partition("<main")[2]
+    assert f"<h1>{title}</h1>" in main
+    assert help_ in main
+    assert f'href="{way}"' in main
+    assert 'href="/"' in main, "the entry of the navigation that the address lies under"
+    assert "Nothing was changed" not in main, "a page that was read changes nothing anyway"
+
+
+def test_a_refusal_says_each_thing_once_and_its_code_as_code(shown):
+    text = shown(Invalid([Fault("base", "required", "Give the number as `base`.")])).content.decode()
+    assert text.count("Give the number as <code>base</code>.") == 1
+
+
+@pytest.mark.parametrize(
+    ("before", "is_way"),
+    [("http://testserver/audit/", True), ("https://elsewhere.example/", False), ("javascript:alert(1)", False)],
+)
+def test_the_way_back_leads_to_this_site_alone(rf, people, before, is_way):
+    request = rf.post("/registry/models/", headers={"referer": before})
+    request.user, request.htmx = people["viewer"], False
+    text = RefusalMiddleware(lambda _: None).process_exception(request, Unknown("x")).content.decode()
+    assert (f'href="{before}"' in text) == is_way
+    assert before in text or not is_way
+    assert "Nothing was changed" in text

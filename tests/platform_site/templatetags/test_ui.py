@@ -37,12 +37,15 @@ def page(request):
 # A site with a part of the pages: the navigation has to cope with the rest being absent.
 urlpatterns = [
     path("", page, name="dashboard"),
-    path("registry/models/", include(([path("", page, name="models")], "registry"))),
+    path(
+        "registry/", include(([path("models/", page, name="models"), path("inbox/", page, name="inbox")], "registry"))
+    ),
     path("admin/", include(([path("", page, name="index")], "admin"))),
     path("login/", page, name="login"),
     path("logout/", page, name="logout"),
     path("password/", page, name="password_change"),
     path("account/", page, name="account"),
+    path("search/", page, name="search"),
 ]
 pytestmark = pytest.mark.urls(__name__)
 
@@ -260,11 +263,13 @@ def test_a_page_has_its_landmarks_and_the_skip_link_leads_to_them():
     assert '<meta name="csrf-token"' in html
 
 
-@pytest.mark.parametrize("name", ["400", "403", "404", "500", "errors/409", "errors/429", "errors/csrf"])
+@pytest.mark.parametrize("name", ["400", "403", "404", "500", "errors/409", "errors/422", "errors/429", "errors/csrf"])
 def test_an_error_page_needs_nothing_but_itself(name):
     html = render_to_string(f"{name}.html")
     assert re.search(r"<h1>.+</h1>", html)
-    assert 'href="/"' in html
+    main = html.partition("<main")[2]
+    assert 'href="/"' in main
+    assert main.count('class="btn') == 2, "two ways on"
 
 
 def test_a_refusal_says_every_fault_on_the_page_and_in_the_fragment():
