@@ -8,6 +8,7 @@ from csp.constants import NONE, SELF
 
 from platform_site import environment
 from platform_site.environment.private import keep_private
+from platform_site.environment.static_files import COMPRESSED, PLAIN, folder_of_release, is_complete
 from platform_site.roof.logs import is_worth_logging
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -321,7 +322,16 @@ SPECTACULAR_SETTINGS = {
 
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-WHITENOISE_USE_FINDERS = True
+COMPRESSED_STATIC = folder_of_release(STATE_DIR, BASE_DIR / "static", BASE_DIR / "requirements.txt")
+IS_COMPRESSED = is_complete(
+    COMPRESSED_STATIC
+)  # by `up` or `compress_static`; else each file is served as it lies there
+STATIC_ROOT = COMPRESSED_STATIC if IS_COMPRESSED else None
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": COMPRESSED if IS_COMPRESSED else PLAIN},
+}
+WHITENOISE_USE_FINDERS = not IS_COMPRESSED
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_I18N = False

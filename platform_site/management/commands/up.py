@@ -23,6 +23,7 @@ from platform_site.roof.launcher import installation, ports, programs
 from platform_site.roof.launcher.broker import Broker
 from platform_site.roof.launcher.log_prefix import Output
 from platform_site.roof.launcher.supervisor import GaveUp, StopRequested, Supervisor
+from platform_site.roof.static_files import compress
 
 DEFAULT_PORT = 8000
 BROKER_PATIENCE_S, READY_PATIENCE_S = 30, 120
@@ -113,6 +114,8 @@ def start(supervisor: Supervisor, listener: socket.socket, embedded: Broker | No
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     with phase(output, "updating the database"):
         migrate()
+    with phase(output, "compressing static files"):
+        compress(settings.COMPRESSED_STATIC)
     if embedded:
         environment["REDIS_URL"] = embedded.url
         with phase(output, "starting the broker"):
