@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("registry", "0026_shadow"),
+        ("registry", "0028_approval_requests"),
     ]
 
     operations = [
