@@ -71,10 +71,7 @@ class FeatureVersion(models.Model):
                 name="feature_version_null_handling_known",
             ),
         ]
-        indexes = [
-            models.Index(fields=["source_table"], name="feature_version_by_source"),
-            models.Index(fields=["digest"], name="feature_version_by_digest"),
-        ]
+        indexes = [models.Index(fields=["source_table"], name="feature_version_by_source")]
 
     def __str__(self) -> str:
         return f"{self.feature.name}@{self.name}"
