@@ -19,9 +19,9 @@ from platform_site.roof.search.queries import LABELS, MOST, SHOWN, cleaned, sear
 @of_one_organization
 def search_page(request: HttpRequest, organization: Organization | None) -> HttpResponse:
     """What matches `?q=`; `?kind=` shows all that matches of one kind. For htmx the groups alone."""
-    asked, kind = request.GET.get("q", ""), request.GET.get("kind", "")
+    written, kind = request.GET.get("q", ""), request.GET.get("kind", "")
     context: dict[str, Any] = {
-        "query": asked.strip()[:200],
+        "query": written.strip()[:200],
         "kind": kind,
         "labels": LABELS,
         "organization": organization,
@@ -30,12 +30,12 @@ def search_page(request: HttpRequest, organization: Organization | None) -> Http
     status = 200
     if "q" in request.GET:
         try:
-            text = cleaned(asked)
+            text = cleaned(written)
             shown = MOST if kind else SHOWN
             groups = search(text, organization, actor(request), kind=kind, shown=shown)
             context |= {"groups": groups, "searched": True} | summary(groups)
         except Invalid as refusal:
-            status = 200 if not asked.strip() else int(refusal.status)
+            status = 200 if not written.strip() else int(refusal.status)
             context["fault"] = refusal.message
     template = "search/groups.html" if getattr(request, "htmx", False) else "search/page.html"
     return render(request, template, context, status=200 if template == "search/groups.html" else status)
