@@ -54,7 +54,7 @@ def postmortem_list(request: HttpRequest, organization: Organization | None) -> 
 
 def _cells(rows: QuerySet[Postmortem]) -> Iterator[list[Any]]:
     for row in rows:
-        prevented_by = ", ".join(prevention.capability.name for prevention in row.preventions)
+        prevented_by = ", ".join(prevention.capability for prevention in row.preventions)
         moments = [moment.isoformat() for moment in (row.happened_at, row.would_have_been_seen_at, row.seen_at)]
         yield [row.pk, row.title, *moments, row.sentence, label(row.classification), prevented_by, label(row.state)]
 

@@ -108,6 +108,7 @@ def test_every_template_with_a_table_has_a_link_or_a_reason():
 
     reasons = {
         "adoption/import.html": "what a file may hold",
+        "health/assessment.html": "its report is a CSV file too",
         "adoption/import_preview.html": "the file itself",
         "tickets/bad_rows.html": "of the file that was sent",
         "tickets/import_preview.html": "the file itself",

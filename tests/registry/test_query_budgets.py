@@ -55,7 +55,7 @@ BUDGETS = {
     "/organizations/exampleco/capabilities/": 7,
     "/organizations/exampleco/triggers/": 13,
     "/organizations/exampleco/strategy/": 32,
-    "/organizations/exampleco/review/": 26,
+    "/organizations/exampleco/review/": 27,
     "/assessments/{assessment}/": 23,
     "/assessments/{assessment}/evidence/lineage/": 22,
     "/guide/skew/": 6,
