@@ -22,7 +22,7 @@ FAILED = 3  # the code it exits with when typst refuses
 def typeset(content: dict[str, Any]) -> bytes:
     """The PDF. What our own fonts lack is looked for in the machine's; what no font has is shown as ``replaced``."""
     replaced = content.pop("replaced")
-    attempts = [(content["document"], True, [STANDARD])]
+    attempts: list[tuple[Any, bool, list[str]]] = [(content["document"], True, [STANDARD])]
     if replaced is not None:
         attempts = [(content["document"], False, [STANDARD]), (replaced, True, [STANDARD]), (replaced, True, [])]
     for place, (document, ours_alone, standards) in enumerate(attempts, 1):
@@ -34,7 +34,7 @@ def typeset(content: dict[str, Any]) -> bytes:
     raise AssertionError("there is always an attempt")
 
 
-def _compile(content: dict[str, Any], ours_alone: bool, standards: list[str]) -> bytes:
+def _compile(content: dict[str, Any], ours_alone: bool, standards: list[Any]) -> bytes:
     result = typst.compile(
         str(FOLDER / "document.typ"),
         root=str(FOLDER),

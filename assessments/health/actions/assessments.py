@@ -105,8 +105,8 @@ def change_assessment(
             check_record(assessment)
             assessment.save(update_fields=list(changed))
         moved = changes(before, changed) | _state(assessment, items, actor)
-        payload = {name: str(value) for name, value in changed.items()} | {"items": [dict(item) for item in items]}
-        payload |= {"changes": moved}
+        payload: dict[str, Any] = {name: str(value) for name, value in changed.items()}
+        payload |= {"items": [dict(item) for item in items], "changes": moved}
         record("assessment.changed", subject=_subject(assessment), actor=actor, payload=payload)
     return assessment
 

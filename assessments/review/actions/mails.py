@@ -25,7 +25,7 @@ from assessments.review.queries.subscriptions import (
     unsubscribe_link,
     why_nothing_is_sent,
 )
-from assessments.review.rules.digest import WHEN, is_due, period_begin, shortened
+from assessments.review.rules.digest import WHEN, Every, is_due, period_begin, shortened
 from platform_site import work
 from platform_site.documents.files import as_html
 from platform_site.text.documents import as_text
@@ -114,7 +114,7 @@ def _message(mail: ReviewMail) -> tuple[EmailMultiAlternatives, object]:
     content = shortened(document(review))
     page = review_link(mail.organization, review.period.since)
     leave = unsubscribe_link(mail.person_id, mail.organization)
-    why = f"You get this {WHEN[mail.every]}, because you subscribed to it."
+    why = f"You get this {WHEN[Every(mail.every)]}, because you subscribed to it."
     links = {"Open the review": page, "Unsubscribe": leave}
     text = f"{as_text(content)}\n-- \n{why}\n" + "".join(f"{label}: {address}\n" for label, address in links.items())
     subject = f"[Plumbline] {' '.join(content.title.split())}, {review.period.words}"[:150]

@@ -21,7 +21,7 @@ NO_ADDRESS = "Your account has no e-mail address. Ask an administrator to add it
 def subscribe(organization: Organization, *, every: str, actor: Actor) -> ReviewSubscription:
     """The actor gets the review weekly or monthly from now on; the same again changes nothing."""
     access.require(not actor.is_service and bool(actor.roles), ONLY_PEOPLE)
-    person = User.objects.get(pk=actor.user_id)
+    person = User.objects.get(username=actor.name)
     if faults := _faults(person, organization, every):
         raise Invalid(faults)
     with transaction.atomic():
@@ -35,13 +35,13 @@ def subscribe(organization: Organization, *, every: str, actor: Actor) -> Review
 
 def unsubscribe(organization: Organization, *, actor: Actor) -> bool:
     """End the actor's subscription; whether there was one."""
-    return _end(organization, User.objects.filter(pk=actor.user_id).first(), actor)
+    return _end(organization, User.objects.filter(username=actor.name).first(), actor)
 
 
 def unsubscribe_by_key(key: str) -> Organization:
     """End the subscription that the link of a mail names, whoever follows it; Unknown for a key that we did not make."""
     subscriber = subscriber_of(key)
-    _end(subscriber.organization, subscriber.person, Actor(subscriber.person.username, user_id=subscriber.person.pk))
+    _end(subscriber.organization, subscriber.person, Actor(subscriber.person.username))
     return subscriber.organization
 
 

@@ -68,14 +68,16 @@ def _import(claim: Claim) -> None:
     except Unreadable as error:
         _end(claim, state=State.FAILED, error=f"{error} Nothing was stored.")
         return
-    counts = {
+    counts: dict[str, Any] = {
         "rows": len(good) + len(bad),
         "bad_count": len(bad),
         "cut_count": sum(row.cut for row in good),
         "bad_rows": [list(row) for row in bad[:MOST_BAD_ROWS]],
     }
     if bad and not ticket_import.good_rows_only:
-        content = {"content": ticket_import.content} if good else {}  # so that the good rows can still be stored
+        content: dict[str, Any] = (
+            {"content": ticket_import.content} if good else {}
+        )  # so that the good rows can still be stored
         _end(claim, state=State.FAILED, error=BAD.format(bad=len(bad), rows=counts["rows"]), **content, **counts)
     elif work.renew(claim, WRITING_LEASE, progress_what="storing"):
         _store(ticket_import, claim, good, counts)

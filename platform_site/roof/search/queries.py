@@ -32,7 +32,7 @@ class Group(NamedTuple):
     name: str
     label: str
     hits: list[Hit]
-    count: int
+    count: int  # type: ignore[assignment] # not the tuple's method
     is_more: bool = False
     is_exact: bool = False
 

@@ -182,7 +182,7 @@ def alerts_by(*, state: str = "", model: str = "", blocking: bool | None = None)
         rows = rows.filter(state=state)
     if model:
         rows = rows.filter(model__name=model)
-    return rows if blocking is None else rows.filter(closes_gate=blocking)
+    return rows if blocking is None else rows.filter(Q(closes_gate=blocking))
 
 
 def alert_counts() -> list[tuple[str, int]]:

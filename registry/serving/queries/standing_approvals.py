@@ -141,7 +141,7 @@ def lane_of(change: Change, approval: StandingApproval) -> Lane:
 
 
 def _circumstances(change: Change, approval: StandingApproval) -> Circumstances:
-    alerts = Alert.objects.filter(Q(blocking=True) | Q(finding=Alert.Finding.SKEW), model=approval.model_id)
+    alerts = Alert.objects.filter(Q(blocking=True) | Q(finding__in=Alert.OF_SERVING), model=approval.model_id)
     open_alerts = alerts.exclude(state=Alert.State.RESOLVED).order_by("pk").values_list("pk", "title")
     excepted = overrides.in_force().filter(model_version__model=approval.model_id).order_by("pk")
     return Circumstances(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
 from django.views.decorators.http import require_POST, require_safe
@@ -18,7 +21,7 @@ from registry.versions.queries.gate_reports import report_of_verdict
 from registry.versions.rules.message import Message, message
 
 MOST = 100
-DECISIONS = {
+DECISIONS: Mapping[str, tuple[Callable[..., Any], str]] = {
     "approve": (approve_change, "Approved. The change serves now."),
     "reject": (reject_change, "Change request rejected."),
     "withdraw": (withdraw_change, "Change request withdrawn."),
