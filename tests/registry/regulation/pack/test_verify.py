@@ -135,7 +135,7 @@ def test_every_kind_of_row_is_in_the_pack_that_is_tried(held):
         for name, content in held.files.items()
         if name.endswith(("json", "jsonl")) and not list(parts(name, content)) and name != "lineage.json"
     }
-    assert empty == {"manifest.json", "approval_requests.json", "standing_approvals.json"}  # nobody asked for those
+    assert empty == {"manifest.json"}
     kinds = {kind for name, content in held.files.items() for _, _, kind in verify.rows(name, content)}
     wanted = {"BLOCKED", "gate.decided", "alert.opened", "feature.current_changed", "source_table.version_added"}
     assert wanted < kinds
