@@ -66,7 +66,7 @@ ASSESS = (
         "assessments:strategy_now",
         "circle-arrow-right",
         "What to build, buy and staff next, and why",
-        under=("/organizations/*/strategy/", "/organizations/*/triggers/", "/organizations/*/review/"),
+        under=("/organizations/*/strategy/", "/organizations/*/triggers/", "/organizations/*/review/", "/unsubscribe/"),
         pages=(
             Page(
                 "Initiatives",
