@@ -150,7 +150,12 @@ CHANGE = (
         "registry:inbox",
         "inbox",
         "Requests that wait for a second person",
-        under=("/registry/change-requests/", "/registry/approval-links/", "/registry/standing-approvals/"),
+        under=(
+            "/registry/change-requests/",
+            "/registry/approval-requests/",
+            "/registry/approval-links/",
+            "/registry/standing-approvals/",
+        ),
     ),
     Page(
         "Deployments",
