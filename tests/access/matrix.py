@@ -36,7 +36,7 @@ NAMES = {
     "source-tables/<str:name>": "source-tables/orders", "datasets/<str:name>": "datasets/orders",
     "account/services/<str:name>": "account/services/service-account",
     "service-accounts/<str:name>": "service-accounts/service-account",
-    "teams/<str:slug>": "teams/forecasting", "<uidb64>/<token>": "MQ/none",
+    "teams/<str:slug>": "teams/forecasting", "<uidb64>/<token>": "MQ/none", "unsubscribe/<str:key>": "unsubscribe/none",
     "versions/<str:version>": "versions/v1", "demand/<str:version>": "demand/v1", "<str:slug>": "exampleco",
     "<str:decision>": "approve", "<str:system>": "dbt",
     "<slug:slug>": "when-a-platform", "review.<str:kind>": "review.md", "<str:kind>": "csv", "<str:capability>": "lineage", "<int:rank>": "1", "<int:place>": "1",

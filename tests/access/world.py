@@ -179,8 +179,6 @@ class World:
         links = self.made("owner", f"/change-requests/{self.ids['change-requests/<int:pk>']}/links/")
         url = next(link["url"] for link in links if link["approver"] == "approver")
         self.ids["approval-links/<str:token>"] = url.rstrip("/").rpartition("/")[2]
-        limits = {"limits": [{"metric": "mape", "max_worse": 0.02}], "reason": "Retrained each night."}
-        self.ids["standing-approvals/<int:pk>"] = self.made("owner", "/models/demand/fast-lane/", limits, "PUT")["id"]
         window = [(timezone.now() - timedelta(minutes=ago)).isoformat() for ago in (60, 0)]
         report = {"window": window, "features": {"orders_3d": {"version": self.ids["trained"]}}, "error_rate": 0.0}
         self.report = target | report | {"latency_ms": {"p50": 1, "p95": 2}, "predictions": 10}
@@ -207,6 +205,8 @@ class World:
         }
         floor = {"name": "floor", "checks": [{"metric": "mape", "operator": "<=", "threshold": 0.5}], "reason": "first"}
         self.made("lead", "/gate-policies/", floor)
+        limits = {"limits": [{"metric": "mape", "max_worse": 0.02}], "reason": "Retrained each night."}
+        self.ids["standing-approvals/<int:pk>"] = self.made("owner", "/models/demand/fast-lane/", limits, "PUT")["id"]
         looser = floor | {"checks": [{"metric": "mape", "operator": "<=", "threshold": 0.9}]}
         self.ids["approval-requests/<int:pk>"] = self.made("lead", "/gate-policies/", looser)["id"]
         waiting = CheckRun.objects.get()
