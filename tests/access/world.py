@@ -63,6 +63,7 @@ class World:
         self._health()
         self._site()
         self._parity_first()
+        self._fast_lane()
         ApiToken.objects.update(last_used_at=timezone.now())  # a first use would be an event of its own
 
     def call(self, kind: str, method: str, path: str, body: Any = None):
@@ -161,6 +162,11 @@ class World:
         waits = self.made("owner", "/features/", feature | definition)["version"]
         self.ids["waits"] = waits
         self.ids["<str:version>/accept"] = waits
+
+    def _fast_lane(self) -> None:
+        """A standing approval that waits, requested under the policies that are there."""
+        limits = {"limits": [{"metric": "mape", "max_worse": 0.02}], "reason": "Retrained each night."}
+        self.ids["standing-approvals/<int:pk>"] = self.made("owner", "/models/demand/fast-lane/", limits, "PUT")["id"]
 
     def _serving(self) -> None:
         target = {"model": "demand", "version": "v1", "environment": "production"}

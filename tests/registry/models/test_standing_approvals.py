@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
-from registry.models import StandingApproval
+from registry.models import ServingRevision, StandingApproval
+from registry.serving.actions.standing_approvals import revoke_standing_approval
 from registry.serving.rules.limits import Limit
 from tests.registry.serving.lanes import person, requested, stands
 
@@ -51,3 +52,23 @@ def test_its_terms_are_those_that_were_approved(serving, second, cora):
     row.until = timezone.now()
     assert row.word == "expired"
     assert row.get_absolute_url() == "/registry/models/demand/+serving/fast-lane/"
+
+
+def test_what_was_decided_stays_and_a_revision_stands_on_what_was_approved(serving, second, cora):
+    lane = stands(second.model, cora, person("anna"))
+    for changed in ({"decided_by": "bob"}, {"most_points": 99}, {"until": timezone.now() + timedelta(days=80)}):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            StandingApproval.objects.filter(pk=lane.pk).update(**changed)
+    waits = requested(second.model, cora, most_points=30)
+    values = {
+        "model": second.model,
+        "environment": "production",
+        "number": 9,
+        "made_by": "cora",
+        "made_at": timezone.now(),
+    }
+    with pytest.raises(DatabaseError), transaction.atomic():
+        ServingRevision.objects.create(impact=100, standing_approval=waits, **values)
+    revoke_standing_approval(lane, actor=cora)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        StandingApproval.objects.filter(pk=lane.pk).update(state="approved")
