@@ -16,7 +16,7 @@ from platform_site.people.actions.persons import field_faults
 from platform_site.people.models import Team
 from platform_site.people.queries import only_organization, organizations
 from platform_site.people.signals import team_changed
-from platform_site.text.changes import changes
+from platform_site.text.changes import changes, plain
 
 ONLY_LEADS = "Only leads and administrators add and change teams."
 RECORDED = ("name", "on_platform", "onboarded_on", "organization")
@@ -51,7 +51,7 @@ def create_team(
             onboarded_on=onboarded_on,
             organization=organization or only_organization(),
         )
-        payload = {name: _text(getattr(team, name)) for name in RECORDED}
+        payload = {name: plain(_text(getattr(team, name))) for name in RECORDED}
         record("team.created", subject=f"team:{slug}", actor=actor, payload=payload)
         team_changed.send(Team, team=team, names={team.slug, team.name})
     return team
