@@ -174,9 +174,9 @@ def story(in_production, orders, cora):
     made_ticket = ticket(0)
     report_decisions(in_production, [reported_decision(1), reported_decision(2)], actor=cora)
     hand_out(in_production, actor=cora)
-    floor()
+    floor(model_type="vision")
     made = {
-        "request": floor(0.1).pk,
+        "request": floor(0.1, model_type="vision").pk,
         "change": change.pk,
         "run": run.pk,
         "check": run.check_definition_id,
