@@ -462,4 +462,5 @@ def test_two_workers_open_one_alert_of_silence_without_a_lock(two_sessions, worl
 
 
 def test_every_lock_of_the_registry_is_here():
-    assert {site for site, _ in lock_sites() if site.startswith("registry/")} == set(SCENARIOS)
+    sites = {site for site, _ in lock_sites() if site.startswith("registry/")}
+    assert {site for site in sites if "/migrations/" not in site} == set(SCENARIOS), "a migration runs once, alone"
