@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from django.conf import settings
+from django.db import transaction
 
 from platform_site import access
 from platform_site.access import Actor
@@ -54,7 +55,8 @@ def upload_file(file: UploadedFile, *, actor: Actor) -> str:
             f"The data root cannot be written ({error.strerror}). Put the file there yourself, then browse to it.",
         ) from error
     location = f"{FOLDER}/{name}"
-    record("data_file.uploaded", subject=f"file:{location}", actor=actor, payload={"bytes": size, "digest": digest})
+    with transaction.atomic():
+        record("data_file.uploaded", subject=f"file:{location}", actor=actor, payload={"bytes": size, "digest": digest})
     return location
 
 
