@@ -106,12 +106,13 @@ def expiry_of_an_approved_request(world: SimpleNamespace) -> bool:
     return meanwhile(lambda: approve_change(request, actor=ANN), lambda: change_requests._expire(request.pk)) is False
 
 
-def deploying_while_the_lane_closes(world: SimpleNamespace) -> bool:
+def a_lane_closed_twice(world: SimpleNamespace) -> bool:
     lane = stands(world.model, world.cora, person("anna"))
-    answer = meanwhile(
-        lambda: revoke_standing_approval(lane, actor=BOB), lambda: ask(world.second, world.cora, percent=5)
-    )
-    return is_done(answer) and answer.request is not None
+
+    def revoke() -> object:
+        return revoke_standing_approval(lane, actor=BOB)
+
+    return is_refused(meanwhile(revoke, revoke), "standing_approval_ended")
 
 
 def a_link_used_twice(world: SimpleNamespace) -> bool:
@@ -365,7 +366,7 @@ SCENARIOS: dict[str, Callable[[SimpleNamespace], bool]] = {
     f"{SERVING}change_requests.py _still_waiting": expiry_of_an_approved_request,
     f"{SERVING}approval_links.py make_links": links_for_a_request_that_is_decided,
     f"{SERVING}approval_links.py decide_by_link": a_link_used_twice,
-    f"{SERVING}standing_approvals.py _locked": deploying_while_the_lane_closes,
+    f"{SERVING}standing_approvals.py _locked": a_lane_closed_twice,
     f"{SERVING}standing_approvals.py _locked_model": the_same_standing_approval,
     f"{SERVING}rollouts.py _locked": resuming_what_stops,
     f"{REGULATION}decisions.py report_decisions": the_same_decision,
