@@ -50,6 +50,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.gzip.GZipMiddleware",  # pads each answer by a random length, so that its size tells no secret
     "django.middleware.clickjacking.XFrameOptionsMiddleware",  # before whoever may answer by themselves
     "csp.middleware.CSPMiddleware",
     "platform_site.roof.nul_bytes.NulByteMiddleware",  # before the first that looks something up by the address
