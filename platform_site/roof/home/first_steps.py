@@ -45,7 +45,7 @@ def first_steps(*, assessed: bool) -> list[Step]:
         Step(
             "A model",
             "A version with what it was trained on. Its gate answers from then on whether it may be deployed.",
-            (("Add a model", reverse("registry:model_add")), ("Import from MLflow", reverse("registry:import_offer", args=["mlflow"]))),
+            (("Add a model", reverse("registry:model_add")), ("Import from MLflow", reverse("registry:imports"))),
             model_versions.any_version(),
         ),
         Step(

@@ -70,8 +70,8 @@ def test_others_read_that_it_is_not_theirs(name, browser_of, webhook):
     assert visitor.get("/webhooks/").status_code == 403
     assert visitor.get(f"/webhooks/{webhook[0].pk}/").status_code == 403
     assert visitor.post(f"/webhooks/{webhook[0].pk}/remove/").status_code == 403
-    assert "/webhooks/" not in visitor.get("/").content.decode()
-    assert "/webhooks/" in browser_of("lead").get("/").content.decode()
+    assert "/webhooks/" not in visitor.get("/settings/").content.decode()
+    assert "/webhooks/" in browser_of("lead").get("/settings/").content.decode()
 
 
 def test_the_pages_cost_the_same_for_more_rows(browser_of, webhook, django_assert_num_queries):
@@ -79,7 +79,7 @@ def test_the_pages_cost_the_same_for_more_rows(browser_of, webhook, django_asser
     for number in range(20):
         happen(subject=f"alert:{number}")
     work()
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         lead.get(f"/webhooks/{webhook[0].pk}/")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         lead.get("/webhooks/")
