@@ -17,7 +17,7 @@ from platform_site.access import SYSTEM
 pytestmark = pytest.mark.django_db
 CONTENT = "id,title,created\n1,How do I log in?,2026-11-02\n=2,=cmd(),soon\n"
 # Two of each are the session and the person.
-BUDGETS = {"/tickets/import/": 9, "/tickets/queue/": 10, "/tickets/imports/{pk}/": 10}
+BUDGETS = {"/tickets/import/": 9, "/tickets/queue/": 11, "/tickets/imports/{pk}/": 10}
 
 
 def send(visitor, content=CONTENT):
