@@ -240,8 +240,8 @@ class World:
         item = User._meta.apps.get_model("assessments", "AssessmentItem").objects.filter(assessment_id=draft).first()
         self.ids |= {"assessments/<int:pk>": draft, "<int:item>": item.pk, "published": done, "revision": item.revision}
         self.ids["assessments/<int:pk>/correct"] = done
-        said = {"team": "forecasting", "answers": [{"capability": "audit_log", "status": "missing"}]}
-        self.ids["<int:answer>"] = self.made("owner", f"/assessments/{draft}/answers/", said)[0]["id"]
+        answers = {"team": "forecasting", "answers": [{"capability": "audit_log", "status": "missing"}]}
+        self.ids["<int:answer>"] = self.made("owner", f"/assessments/{draft}/answers/", answers)[0]["id"]
         own = {"organization": "exampleco", "name": "own_one", "group": "Training", "description": "Our own"}
         self.made("lead", "/capabilities/", own)
         self.ids["capabilities/<str:name>"] = "own_one"

@@ -71,15 +71,15 @@ def test_a_service_account_approves_nothing_whatever_roles_it_has():
 
 @pytest.mark.parametrize("letter", ROLES)
 def test_a_looser_policy_for_others_is_approved_in_its_own_team(letter):
-    one = actor(ROLES[letter])
-    assert access.can_approve_request(one, "cora") == (letter == "A")
-    assert access.can_approve_request(one, "cora", OURS) == (letter in "AL")
+    person = actor(ROLES[letter])
+    assert access.can_approve_request(person, "cora") == (letter == "A")
+    assert access.can_approve_request(person, "cora", OURS) == (letter in "AL")
     assert access.can_approve_request(actor(*Role), "cora", THEIRS) is False
-    for asked in ("", OURS):
-        assert access.can_approve_request(actor(*Role), "zoe", asked) is False
-        assert access.can_approve_request(actor(*Role), "cora", asked) is True
+    for team in ("", OURS):
+        assert access.can_approve_request(actor(*Role), "zoe", team) is False
+        assert access.can_approve_request(actor(*Role), "cora", team) is True
         bot = Actor("bot", frozenset(Role), frozenset({OURS}), is_service=True)
-        assert access.can_approve_request(bot, "cora", asked) is False
+        assert access.can_approve_request(bot, "cora", team) is False
 
 
 @pytest.mark.parametrize(

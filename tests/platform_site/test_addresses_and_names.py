@@ -55,6 +55,7 @@ CAN_BE: dict[str, Callable[[str], Any]] = {
     "<str:decision>": is_one_of(*DECISIONS, *ROLLOUT_ENDS),
     "<str:system>": is_one_of("mlflow", "feast", "dbt"),
     "report.<str:kind>": lambda word: word.startswith("report."),
+    "review.<str:kind>": lambda word: word.startswith("review."),
     "<path:object_id>": str.isdigit,
     "<path:content_type_id>": str.isdigit,
 }

@@ -10,6 +10,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError
 from django.test import override_settings
 from django.utils import timezone
@@ -38,6 +39,7 @@ from registry.checks.queries import check_inputs, check_proposals, parity_inputs
 from registry.compute.engines.tables import Table
 from registry.compute.kinds.parity.definition_parameters import ParityParameters
 from registry.compute.kinds.parity.log_parameters import LogParityParameters
+from registry.data.actions.uploads import upload_file
 from registry.models import Check, CheckRun, Feature, SourceTable
 from tests.access.world import World
 from tests.refusals.cases import CASES, case
@@ -191,6 +193,16 @@ def _(world: World) -> Any:
     claims = Claims("https://id.example", "1", "jane", ())
     with patch("platform_site.people.actions.provider.put_roles", side_effect=IntegrityError("twice")):
         return refused(lambda: admit(claims, Membership(("viewer",))))
+
+
+@case("data_root_not_writable", 503)
+def _(world: World) -> Any:
+    with override_settings(DATA_ROOTS=["/dev/null"]):
+        return refused(
+            lambda: upload_file(
+                SimpleUploadedFile("sales.csv", b"day,sales\n1,2\n"), actor=caller(world, "contributor")
+            )
+        )
 
 
 PROVIDER = Provider("http://127.0.0.1:9", "plumbline", "a secret", {})

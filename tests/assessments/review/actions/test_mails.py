@@ -184,11 +184,11 @@ def test_a_mail_that_the_server_may_have_taken_is_not_sent_again(subscribed, clo
     pk = ReviewMail.objects.get().pk
     claim = work.claim(MAILS, pk)
     assert work.renew(claim, handed_over_at=MONDAY)  # and there the worker died
-    asked = []
-    monkeypatch.setattr("platform_site.work.send", lambda task, pk, soon: asked.append(pk) or True)
+    sent = []
+    monkeypatch.setattr("platform_site.work.send", lambda task, pk, soon: sent.append(pk) or True)
     clock(MONDAY + timedelta(minutes=10))
     assert sweep() == 1
-    assert asked == [pk]
+    assert sent == [pk]
     assert run(MONDAY + timedelta(minutes=10), clock) == 0
     ended = ReviewMail.objects.get()
     assert (ended.state, ended.reason) == ("failed", mails.UNCERTAIN)

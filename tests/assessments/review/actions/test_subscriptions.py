@@ -108,8 +108,8 @@ def test_the_link_of_a_mail_asks_and_ends_without_a_sign_in(vera, organization, 
     link = unsubscribe_link(vera.pk, organization)
     assert link.startswith("https://plumbline.example/unsubscribe/")
     path, stranger = link.removeprefix("https://plumbline.example"), Client(enforce_csrf_checks=True)
-    asked = stranger.get(path).content.decode()
-    assert "Stop getting this review by mail." in asked
+    page = stranger.get(path).content.decode()
+    assert "Stop getting this review by mail." in page
     assert ReviewSubscription.objects.exists(), "a scanner of mails follows links"
     answer = stranger.post(path, {"List-Unsubscribe": "One-Click"})
     assert "You no longer get this review by mail." in answer.content.decode()

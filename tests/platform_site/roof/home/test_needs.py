@@ -39,7 +39,7 @@ def test_the_heaviest_come_first_and_of_those_the_oldest(needs):
 
 
 @pytest.mark.parametrize(
-    ("needs", "shown", "said"),
+    ("needs", "shown", "sentence"),
     [
         ([], 7, ""),
         ([need(Weight.ALERT)], 1, ""),
@@ -49,5 +49,5 @@ def test_the_heaviest_come_first_and_of_those_the_oldest(needs):
         ([need(Weight.ALERT)] * MOST_OF_A_KIND, 7, f"{MOST_OF_A_KIND - 7} alerts and more"),
     ],
 )
-def test_what_is_left_out_is_counted(needs, shown, said):
-    assert more_of(needs, shown) == said
+def test_what_is_left_out_is_counted(needs, shown, sentence):
+    assert more_of(needs, shown) == sentence

@@ -92,7 +92,7 @@ def test_what_waits_is_one_list_the_heaviest_first(browser_of, organization, in_
     in_their_order = [
         "orders_3d is skewed", "The sale.", "Lineage for all", f"/assessments/{published.pk}/#evidence",
     ]  # fmt: skip
-    assert [found for _, found in sorted((result.index(text), text) for text in in_their_order)] == in_their_order
+    assert [part for _, part in sorted((result.index(part), part) for part in in_their_order)] == in_their_order
     assert "asked by cora" in result
     assert "1 opened, 0 ended in 7 days" in tiles(browser_of("lead"))
     assert "open alert of skew, or closing a gate" in tiles(browser_of("lead"))

@@ -43,9 +43,9 @@ def test_a_single_digit_is_an_id():
 def test_models_versions_features_and_definitions_are_found(in_production, feature):
     assert labels("demand") == {"models": ["demand"], "versions": ["demand v1"]}
     assert labels("DEMAND v1") == {"versions": ["demand v1"]}
-    found = labels("orders_3d")
-    assert found["features"] == ["orders_3d"]
-    assert next(iter(found)) == "features", "what has that very name comes first"
+    groups = labels("orders_3d")
+    assert groups["features"] == ["orders_3d"]
+    assert next(iter(groups)) == "features", "what has that very name comes first"
 
 
 def test_sql_and_hashes_are_found(in_production, feature):

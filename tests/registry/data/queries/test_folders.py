@@ -11,8 +11,8 @@ from registry.data.queries.folders import listing
 
 @pytest.fixture
 def roots(tmp_path):
-    one, two = tmp_path / "one", tmp_path / "two"
-    for place in (one / "sales" / "day=1", two / "sales", tmp_path / "outside"):
+    first, other = tmp_path / "one", tmp_path / "two"
+    for place in (first / "sales" / "day=1", other / "sales", tmp_path / "outside"):
         place.mkdir(parents=True)
     for name in (
         "one/a.parquet",
@@ -23,11 +23,11 @@ def roots(tmp_path):
         "one/sales/day=1/x.parquet",
     ):
         (tmp_path / name).write_text("x")
-    (two / "c.csv").write_text("xyz")
+    (other / "c.csv").write_text("xyz")
     (tmp_path / "outside" / "secret.csv").write_text("secret")
-    (one / "link.csv").symlink_to(tmp_path / "outside" / "secret.csv")
-    (one / "away").symlink_to(tmp_path / "outside")
-    return [one, two]
+    (first / "link.csv").symlink_to(tmp_path / "outside" / "secret.csv")
+    (first / "away").symlink_to(tmp_path / "outside")
+    return [first, other]
 
 
 def test_folders_come_first_and_only_data_is_listed(roots):

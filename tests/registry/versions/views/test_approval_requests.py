@@ -8,7 +8,7 @@ from tests.registry.versions.views.test_models import VERSION, text
 POLICY = {"name": "floor", "checks": "auc >= 0.75", "reason": "first"}
 
 
-def asked(browser_of):
+def requested(browser_of):
     lead = browser_of("lead")
     lead.post("/registry/policies/", POLICY)
     lead.post("/registry/policies/", POLICY | {"checks": "auc >= 0.1", "reason": "The new market is harder."})
@@ -16,7 +16,7 @@ def asked(browser_of):
 
 
 def test_who_asked_sees_it_and_may_only_withdraw(browser_of, people):
-    page, lead = asked(browser_of), browser_of("lead")
+    page, lead = requested(browser_of), browser_of("lead")
     shown = text(lead.get(page))
     for part in (
         "Loosen policy floor",
@@ -34,7 +34,7 @@ def test_who_asked_sees_it_and_may_only_withdraw(browser_of, people):
 
 
 def test_another_person_finds_it_in_the_inbox_and_approves(browser_of, people):
-    page, approver = asked(browser_of), browser_of("approver")
+    page, approver = requested(browser_of), browser_of("approver")
     inbox = text(approver.get("/registry/inbox/"))
     assert "Loosen policy floor" in inbox
     assert "auc &gt;= 0.75 becomes auc &gt;= 0.1." in inbox
@@ -49,7 +49,7 @@ def test_another_person_finds_it_in_the_inbox_and_approves(browser_of, people):
 
 
 def test_nobody_else_gets_a_button(browser_of, people):
-    page = asked(browser_of)
+    page = requested(browser_of)
     shown = text(browser_of("viewer").get(page))
     assert "An approver other than lead has to decide" in shown
     assert "Approve request" not in shown
