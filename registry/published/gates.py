@@ -33,9 +33,8 @@ class UsedOverride(NamedTuple):
 
 def blocked_now(organization_id: int | None) -> list[BlockedVersion]:
     """The production model versions of an organization's teams that are blocked, by model and version."""
-    versions = (
-        version for version in blocked_in_production() if version.model.owner_team.organization_id == organization_id
-    )
+    own = ModelVersion.objects.filter(owned_by(organization_id, "model"))
+    versions = blocked_in_production(own)
     rows = (BlockedVersion(row.model.name, row.version, tuple(row.conflicting)) for row in versions)
     return sorted(rows)
 

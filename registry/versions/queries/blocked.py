@@ -16,14 +16,14 @@ from registry.versions.queries.snapshots import source_grounds
 from registry.versions.rules.compatibility import SourceChange, source_change
 
 
-def blocked_in_production() -> list[ModelVersion]:
+def blocked_in_production(among: QuerySet[ModelVersion] | None = None) -> list[ModelVersion]:
     """The production model versions whose serving definition or source table differs from training, without an override or
     evidence of parity; four queries, seven where definitions differ and one more where source tables do.
 
-    Each has ``conflicting``, the names of the features in conflict.
+    Each has ``conflicting``, the names of the features in conflict. ``among``: only versions of this query.
     """
-    entries = list(_conflicting_entries())
-    moved = _source_conflicts()
+    entries = list(_conflicting_entries(among))
+    moved = _source_conflicts(among)
     versions = {entry.snapshot.model_version_id: entry.snapshot.model_version for entry in [*entries, *moved]}
     pins = {(pin.model_version_id, pin.feature_id): pin.feature_version for pin in _pins_of(versions)}
     served = {
@@ -47,12 +47,12 @@ def blocked_in_production() -> list[ModelVersion]:
     return [version for version in versions.values() if hasattr(version, "conflicting")]
 
 
-def _source_conflicts() -> dict[SnapshotEntry, str]:
+def _source_conflicts(among: QuerySet[ModelVersion] | None) -> dict[SnapshotEntry, str]:
     """The entries whose source table changed since training, with the key of the conflict."""
     in_force = SourceTable.objects.filter(
         name=OuterRef("feature_version__source_table"), current=OuterRef("source_version")
     )
-    entries = list(_production_entries().exclude(Exists(in_force)))
+    entries = list(_production_entries(among).exclude(Exists(in_force)))
     known = source_grounds(entries) if entries else None
     changes = {entry: change for entry in entries if known and (change := _source_change(entry, known))}
     return {entry: f"{entry.feature.name}:{change.key}" for entry, change in changes.items()}
@@ -73,7 +73,7 @@ def _pins_of(versions: Iterable[int]) -> QuerySet[FeaturePin]:
     return FeaturePin.objects.filter(model_version__in=list(versions)).select_related("feature_version")
 
 
-def _conflicting_entries() -> QuerySet[SnapshotEntry]:
+def _conflicting_entries(among: QuerySet[ModelVersion] | None) -> QuerySet[SnapshotEntry]:
     pinned_to_the_same = FeaturePin.objects.filter(
         model_version=OuterRef("snapshot__model_version"),
         feature=OuterRef("feature"),
@@ -81,12 +81,13 @@ def _conflicting_entries() -> QuerySet[SnapshotEntry]:
     )
     pinned = FeaturePin.objects.filter(model_version=OuterRef("snapshot__model_version"), feature=OuterRef("feature"))
     current_is_the_same = Q(feature__current__equivalence=F("feature_version__equivalence")) & ~Exists(pinned)
-    return _production_entries().exclude(current_is_the_same).exclude(Exists(pinned_to_the_same))
+    return _production_entries(among).exclude(current_is_the_same).exclude(Exists(pinned_to_the_same))
 
 
-def _production_entries() -> QuerySet[SnapshotEntry]:
+def _production_entries(among: QuerySet[ModelVersion] | None) -> QuerySet[SnapshotEntry]:
+    entries = SnapshotEntry.objects.filter(snapshot__model_version__stage=Stage.PRODUCTION)
     return (
-        SnapshotEntry.objects.filter(snapshot__model_version__stage=Stage.PRODUCTION)
+        (entries if among is None else entries.filter(snapshot__model_version__in=among))
         .select_related("feature__current", "feature_version", "snapshot__model_version__model__owner_team")
         .order_by("snapshot__model_version__model__name", "snapshot__model_version__version", "feature__name")
     )

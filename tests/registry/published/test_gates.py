@@ -11,6 +11,7 @@ from assessments.organizations.actions import add_organization
 from platform_site.access import SYSTEM
 from registry.models import GateDecision, Override
 from registry.published import gates
+from registry.versions.queries import blocked
 from tests.registry.conftest import FIXED, register
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
@@ -42,6 +43,16 @@ def test_what_is_blocked_belongs_to_the_organization_of_its_team(in_production, 
     in_production.model.owner_team.refresh_from_db()
     own = in_production.model.owner_team.organization_id
     assert [len(gates.blocked_now(pk)) for pk in (own, other.pk + 1)] == [1, 0]
+
+
+def test_models_of_other_organizations_are_not_read(in_production, cora, monkeypatch):
+    register(FIXED, cora)
+    owner = in_production.model.owner_team.organization_id
+    rows: list[int] = []
+    monkeypatch.setattr(blocked, "_pins_of", lambda versions: rows.extend(versions) or [])
+    assert (len(gates.blocked_now(owner)), rows) == (1, [in_production.pk])
+    rows.clear()
+    assert (gates.blocked_now((owner or 0) + 1), rows) == ([], [])
 
 
 def test_an_override_is_used_where_a_gate_proceeded_with_it(in_production):
