@@ -32,6 +32,8 @@ def follow_versions(apps, schema_editor):
         standing[alert.model_id, alert.environment] = alert
     _split(apps, alerts, standing)
     _store_findings(apps, alerts.exclude(state="resolved"))
+    if schema_editor.connection.vendor == "postgresql":  # no index is made while foreign keys wait to be checked
+        schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def _split(apps, alerts, standing):

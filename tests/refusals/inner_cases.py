@@ -199,9 +199,7 @@ def _(world: World) -> Any:
 def _(world: World) -> Any:
     with override_settings(DATA_ROOTS=["/dev/null"]):
         return refused(
-            lambda: upload_file(
-                SimpleUploadedFile("sales.csv", b"day,sales\n1,2\n"), actor=caller(world, "contributor")
-            )
+            lambda: upload_file(SimpleUploadedFile("sales.csv", b"day,sales\n1,2\n"), actor=caller(world, "lead"))
         )
 
 
