@@ -324,10 +324,10 @@ SPECTACULAR_SETTINGS = {
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 COMPRESSED_STATIC = folder_of_release(STATE_DIR, BASE_DIR / "static", BASE_DIR / "requirements.txt")
-IS_COMPRESSED = is_complete(
-    COMPRESSED_STATIC
-)  # by `up` or `compress_static`; else each file is served as it lies there
+# Complete where `up` or `compress_static` made it; else each file is served as it lies there.
+IS_COMPRESSED = is_complete(COMPRESSED_STATIC)
 STATIC_ROOT = COMPRESSED_STATIC if IS_COMPRESSED else None
+FILE_UPLOAD_PERMISSIONS = None  # the umask decides, which `up` sets to the owner alone
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": COMPRESSED if IS_COMPRESSED else PLAIN},
