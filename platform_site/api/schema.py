@@ -115,8 +115,10 @@ class Schema(AutoSchema):
 
     def _map_basic_serializer(self, serializer: Any, direction: str) -> dict[str, Any]:
         mapped = super()._map_basic_serializer(serializer, direction)
-        strict = direction == "request" and isinstance(serializer, StrictSerializer)
-        return mapped | {"additionalProperties": False} if strict else mapped
+        if direction != "request" or not isinstance(serializer, StrictSerializer):
+            return mapped
+        ends = [{"required": [name]} for name in serializer.exactly_one_of]
+        return mapped | {"additionalProperties": False} | ({"oneOf": ends} if ends else {})
 
 
 def describe_problems(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
@@ -21,6 +21,9 @@ KINDS = (
 class StrictSerializer(serializers.Serializer):
     """Refuses unknown fields, and values that fit only after a conversion (`"yes"`, `0` and `1` are not booleans), together
     with all other faults. Forms and URLs hold only text: there everything is converted."""
+
+    # Of these fields a request has one: what the schema says; `validate` holds it.
+    exactly_one_of: ClassVar[tuple[str, ...]] = ()
 
     def to_internal_value(self, data: Any) -> Any:
         faults = dict(self._faults(data)) if isinstance(data, dict) else {}

@@ -75,6 +75,7 @@ ONE_END = "Give either acknowledge_for or acknowledged_until."
 class AcknowledgeInput(StrictSerializer):
     """How long an alert is acknowledged, and which of its findings was the newest when somebody looked."""
 
+    exactly_one_of = ("acknowledge_for", "acknowledged_until")
     acknowledge_for = serializers.ChoiceField(choices=[period.value for period in Period], required=False)
     acknowledged_until = serializers.DateTimeField(required=False)
     seen = serializers.IntegerField(
