@@ -140,6 +140,15 @@ def test_a_step_is_taken_once_whoever_comes_twice(begun, clock, monkeypatch):
     assert (weights()["v2"], Deployment.objects.filter(kind="rollout_step").count()) == (50, 2)
 
 
+def test_a_rollout_that_somebody_ended_meanwhile_is_not_stopped_once_more(begun, cora):
+    read = Rollout.objects.get()
+    abort_rollout(begun, actor=cora)
+    events = AuditEvent.objects.count()
+    assert rollouts._stop(read, "An alert was opened.", {}) is False
+    read.refresh_from_db()
+    assert (read.state, read.stopped_because, AuditEvent.objects.count()) == ("aborted", "", events)
+
+
 @pytest.mark.parametrize("error", [KeyError("secret"), Refused("taken", "Another one was faster.")])
 def test_a_step_that_meets_an_error_stops_the_rollout_with_a_sentence(begun, clock, cora, monkeypatch, error):
     def fail(*_):

@@ -126,6 +126,16 @@ def test_what_was_configured_is_reported_as_it_was(clock, in_production, second,
     assert (where["revision"], where["thresholds"], where["approved_by"]) == (3, {"alarm": 0.5}, "ann")
 
 
+def test_production_comes_first_whatever_the_other_is_called(clock, in_production, cora):
+    clock(1)
+    for environment, percent in (("batch", 100), ("production", 100)):
+        approved(in_production, cora, environment=environment, percent=percent)
+    (result,) = standing(clock, 2)
+    assert [where.environment for where in result.deployments] == ["production", "batch"]
+    assert (result.environment, result.deployments[0].shadow) == ("production", False)
+    assert result.deployments[0]._replace(percent=0).shadow is True
+
+
 def test_any_two_versions_stand_beside_each_other(in_production, cora, browser_of):
     register(FIXED, cora)
     page = text(browser_of("viewer").get("/registry/features/orders_3d/compare/"))
