@@ -79,8 +79,9 @@
     for (const { trace, index } of named) {
       const button = document.createElement("button");
       const swatch = document.createElement("span");
-      const colour = [trace.line?.color, trace.marker?.color, trace.fillcolor].find((found) => typeof found === "string");
+      const colour = [trace.line?.color, trace.marker?.color, trace.fillcolor].flat().find((value) => typeof value === "string");
       swatch.style.backgroundColor = resolved(colour || colorway[index % colorway.length]);
+      swatch.style.opacity = trace.opacity ?? trace.marker?.opacity ?? 1;
       button.type = "button";
       button.setAttribute("aria-pressed", String(trace.visible !== "legendonly"));
       button.append(swatch, trace.name);

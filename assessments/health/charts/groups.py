@@ -11,9 +11,10 @@ from assessments.health.rules.scoring import GroupScore
 from platform_site.charts import Chart, Heat
 
 PARTS = (
-    ("implemented", "Implemented", "var(--state-ok)"),
-    ("partial", "Partial", "var(--state-warn)"),
-    ("missing", "Missing", "var(--state-bad)"),
+    ("implemented", "Implemented", {"color": "var(--state-ok)"}),
+    ("partial", "Partial", {"color": "var(--state-warn)"}),
+    # Hatched: who does not see red and green apart sees what is missing.
+    ("missing", "Missing", {"color": "var(--state-bad)", "pattern": {"shape": "/", "size": 6, "solidity": 0.25}}),
 )
 COLUMNS = ["Group", "Score", "Implemented", "Partial", "Missing", "Applicable"]
 
@@ -28,7 +29,7 @@ def groups(scores: Sequence[GroupScore]) -> Chart:
 def _groups_figure(scores: Sequence[GroupScore]) -> dict[str, Any]:
     """Each group as one bar of 100%: the share that is implemented, partial and missing, with the score beside its name."""
     figure = go.Figure()
-    for name, label, colour in PARTS:
+    for name, label, marker in PARTS:
         counts = [getattr(score, name) for score in scores]
         figure.add_bar(
             y=[_bar_label(score) for score in scores],
@@ -36,7 +37,7 @@ def _groups_figure(scores: Sequence[GroupScore]) -> dict[str, Any]:
             customdata=counts,
             name=label,
             orientation="h",
-            marker={"color": colour},
+            marker=marker,
             hovertemplate="%{y}: %{customdata} " + label.lower() + "<extra></extra>",
         )
     figure.update_layout(

@@ -175,7 +175,7 @@ def _access(row: AccessRequest) -> Need:
 
 
 def _approval(title: str, fact: str, requested_by: str, requested_at: datetime, url: str) -> Need:
-    return Need(Weight.APPROVAL, title, fact, f"asked by {requested_by}", requested_at, "Decide", url)
+    return Need(Weight.APPROVAL, title, fact, f"requested by {requested_by}", requested_at, "Decide", url)
 
 
 def contradictions(lines: Iterable[Evidence], assessment: Assessment) -> list[Need]:

@@ -10,7 +10,7 @@ from platform_site.roof.search.kinds import Hit, Kind, shortened
 
 
 def _ticket(row: Ticket) -> Hit:
-    about = f"{row.source} {row.external_id}" + (f", asked by {row.team}" if row.team else "")
+    about = f"{row.source} {row.external_id}" + (f", from {row.team}" if row.team else "")
     return Hit(shortened(row.title), about, reverse("assessments:ticket", args=[row.pk]))
 
 

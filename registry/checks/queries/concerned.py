@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, timedelta
+
 from django.db.models import Q, QuerySet
 
-from registry.models import Check, ModelVersion, RegisteredModel, SnapshotEntry, SourceTable, Stage
+from registry.models import (
+    Check,
+    ModelVersion,
+    RegisteredModel,
+    ServingRevision,
+    SnapshotEntry,
+    SourceTable,
+    Stage,
+)
 
+PRODUCTION, MOST_MARKS = "production", 12
 DATA_ROLES = ("dataset", "reference", "current", "training", "serving", "labels")
 
 
@@ -21,6 +32,15 @@ def models_concerned(check: Check) -> QuerySet[RegisteredModel]:
         tables = SourceTable.objects.filter(current__dataset__name__in=names - {None, ""}).values("name")
         about = Q(versions__snapshot__entries__feature_version__source_table__in=tables)
     return RegisteredModel.objects.filter(served, about).distinct()
+
+
+def deployed_between(check: Check, first: date, last: date) -> list[tuple[datetime, str]]:
+    """When the traffic of the models that a check is about changed in production, from the first day to the end of the last:
+    the moment and the revision's name; the newest `MOST_MARKS` of them, in one query."""
+    of_models = ServingRevision.objects.filter(model__in=models_concerned(check), environment=PRODUCTION)
+    within = of_models.filter(made_at__date__gte=first, made_at__date__lt=last + timedelta(days=1))
+    rows = within.order_by("-made_at").values_list("made_at", "model__name", "number")[:MOST_MARKS]
+    return [(moment, f"{model}, revision {number}") for moment, model, number in rows][::-1]
 
 
 def about_data_of(version: ModelVersion) -> Q:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
@@ -16,6 +17,7 @@ from platform_site.pages import act_and_redirect, actor, csv_answer, page_of
 from registry.checks import charts
 from registry.checks.actions.checks import cancel_run, queue_run
 from registry.checks.queries import checks
+from registry.checks.queries.concerned import deployed_between
 from registry.models import Check, CheckRun
 
 TEMPLATES: dict[str, str] = {Check.Kind.DEFINITION_PARITY: "registry/checks/runs/definition_parity.html"}
@@ -31,7 +33,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     kind = run.check_definition.kind
     context = {"run": run, "may_run": can_run_check(actor(request))}
     if hasattr(run, "result"):
-        shown = parity_shown(run.result.content) if kind == Check.Kind.DEFINITION_PARITY else _columns(request, run)
+        shown = _rows(run) if kind == Check.Kind.DEFINITION_PARITY else _columns(request, run)
         context |= {"content": run.result.content, "differing": checks.differing_rows(run)} | shown
     return render(request, TEMPLATES.get(kind, BY_COLUMN), context)
 
@@ -42,19 +44,21 @@ def column(request: HttpRequest, pk: int, rank: int) -> HttpResponse:
     run = checks.get_run(pk)
     finding = checks.get_finding(run, rank)
     content, past = finding.full_content, list(checks.history(finding)[:HISTORY])[::-1]
+    windowed = [series for series in content.get("series", ()) if series["points"]]
+    deployed = _deployed(run, windowed) if windowed else []
     context = {
         "run": run,
         "finding": finding,
         "content": content,
         "series": [
-            (series, charts.series(series["points"])) for series in content.get("series", ()) if series["points"]
+            (series, charts.series(series["points"], _title(series["statistic"]), deployed)) for series in windowed
         ],
         "estimates": _estimates(content),
-        "history": charts.history(past) if len(past) > 1 else None,
+        "history": charts.history(past, _title(finding.statistic)) if len(past) > 1 else None,
         "past": [[before.run_id, before.outcome, before.value, before.limit] for before in past],
         "statistics": _statistics(content),
         "summaries": _summaries(content),
-    } | parity_shown(content)
+    } | parity_shown(content, finding.column)
     return render(request, "registry/checks/runs/column.html", context)
 
 
@@ -126,15 +130,15 @@ def differing_rows(request: HttpRequest, pk: int) -> HttpResponse:
     return answer
 
 
-def parity_shown(content: dict[str, Any]) -> dict[str, Any]:
-    """The findings of a row-by-row comparison or a comparison of distributions, as pages lay them out."""
+def parity_shown(content: dict[str, Any], column: str = "") -> dict[str, Any]:
+    """The findings of a row-by-row comparison or a comparison of a column's distributions, as pages lay them out."""
     histogram, slices, worst = content.get("histogram"), content.get("by_slice") or [], content.get("worst_rows") or []
     by = content.get("slice_by", "month")
     return {
         "keys": list(worst[0]["key"]) if worst else [],
-        "distributions": charts.distributions(histogram) if histogram and histogram["edges"] else None,
-        "difference": charts.difference(histogram) if histogram and histogram["edges"] else None,
-        "slices": charts.by_slice(slices) if slices else None,
+        "distributions": charts.distributions(histogram, column) if histogram and histogram["edges"] else None,
+        "difference": charts.difference(histogram, column) if histogram and histogram["edges"] else None,
+        "slices": charts.by_slice(slices, by.capitalize()) if slices else None,
         "bin_columns": ["Values", "Reference, rows", "Current, rows"],
         "bin_rows": _bins(histogram),
         "change_columns": ["Values", "Current minus reference"],
@@ -145,6 +149,11 @@ def parity_shown(content: dict[str, Any]) -> dict[str, Any]:
             [slice_["slice"], slice_["rows"], slice_["differ"], f"{slice_['share'] * 100:.1f}%"] for slice_ in slices
         ],
     }
+
+
+def _rows(run: CheckRun) -> dict[str, Any]:
+    feature = run.check_definition.feature
+    return parity_shown(run.result.content, feature.name if feature else "")
 
 
 def _columns(request: HttpRequest, run: CheckRun) -> dict[str, Any]:
@@ -166,11 +175,23 @@ def _estimates(content: dict[str, Any]) -> list[dict[str, Any]]:
     return [
         estimate
         | {
-            "figure": charts.estimated(estimate["points"], estimate["standard_error"]) if estimate["points"] else None,
+            "figure": charts.estimated(estimate["points"], estimate["standard_error"], estimate["title"])
+            if estimate["points"]
+            else None,
             "cells": [[point["window"], point["rows"], point["value"]] for point in estimate["points"]],
         }
         for estimate in content.get("estimates", ())
     ]
+
+
+def _deployed(run: CheckRun, windowed: list[dict[str, Any]]) -> list[tuple[datetime, str]]:
+    """What was deployed to production while the windows lasted, of the models that the check is about."""
+    first, last = (datetime.fromisoformat(windowed[0]["points"][at]["window"]).date() for at in (0, -1))
+    return deployed_between(run.check_definition, first, last)
+
+
+def _title(statistic: str) -> str:
+    return next((entry.title for entry in checks.catalogue() if entry.name == statistic), statistic)
 
 
 def _statistics(content: dict[str, Any]) -> list[dict[str, Any]]:

@@ -93,7 +93,7 @@ def test_what_waits_is_one_list_the_heaviest_first(browser_of, organization, in_
         "orders_3d is skewed", "The sale.", "Lineage for all", f"/assessments/{published.pk}/#evidence",
     ]  # fmt: skip
     assert [part for _, part in sorted((result.index(part), part) for part in in_their_order)] == in_their_order
-    assert "asked by cora" in result
+    assert "requested by cora" in result
     assert "1 opened, 0 ended in 7 days" in tiles(browser_of("lead"))
     assert "open alert of skew, or closing a gate" in tiles(browser_of("lead"))
     Alert.objects.filter(pk=skew.pk).update(state=Alert.State.ACKNOWLEDGED)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from registry.checks.actions.checks import define_check, queue_run
-from registry.checks.queries.concerned import about_data_of, models_concerned
+from registry.checks.queries.concerned import about_data_of, deployed_between, models_concerned
 from registry.models import CheckRun
 from registry.versions.actions.registration import register_model
 from tests.registry.conftest import FIXED, drift, register
+from tests.registry.serving.story import approved
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
@@ -45,3 +49,15 @@ def test_runs_are_about_a_version_by_its_model_or_its_data(in_production, events
     of_model = queue_run(schema(cora, "events", model=in_production.model), actor=cora)
     queue_run(drift(cora), actor=cora)
     assert set(CheckRun.objects.filter(about_data_of(in_production))) == {of_data, of_model}
+
+
+def test_only_what_changed_in_production_within_the_days_is_marked(in_production, events, cora):
+    check, today = schema(cora, "orders"), timezone.now().date()
+    approved(in_production, cora, percent=100)
+    approved(in_production, cora, environment="batch", percent=100)
+    approved(in_production, cora, thresholds={"alarm": 0.5})
+    marks = deployed_between(check, today - timedelta(days=2), today)
+    assert [name for _, name in marks] == ["demand, revision 1", "demand, revision 2"]
+    assert marks == sorted(marks)
+    assert deployed_between(check, today - timedelta(days=2), today - timedelta(days=1)) == []
+    assert deployed_between(drift(cora), today, today) == []
