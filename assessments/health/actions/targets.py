@@ -15,6 +15,7 @@ from platform_site import access
 from platform_site.access import Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, Unknown, check_record
+from platform_site.text.changes import changes
 
 LONGEST = timedelta(days=5 * 366)
 
@@ -36,7 +37,7 @@ def set_target(
         if _values(target) == before:
             return target
         target.save()
-        payload = {"before": before, "after": _values(target)}
+        payload = _values(target) | {"changes": changes(before or {}, _values(target))}
         record("organization.target_set", subject=_subject(organization), actor=actor, payload=payload)
     return target
 
@@ -50,7 +51,7 @@ def remove_target(organization: Organization, *, actor: Actor) -> None:
         if target is None:
             raise Unknown(f"{organization.name} has no target to remove.")
         target.delete()
-        payload = {"before": _values(target), "after": None}
+        payload = {"changes": changes(_values(target), dict.fromkeys(_values(target)))}
         record("organization.target_removed", subject=_subject(organization), actor=actor, payload=payload)
 
 

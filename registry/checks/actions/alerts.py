@@ -17,9 +17,11 @@ from platform_site import access
 from platform_site.access import SYSTEM, Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, Refused
+from platform_site.text.changes import changes
 from registry.checks.rules.alerts import Decision, Finding, Step, decide
 from registry.models import Alert, AlertFinding
 
+ACKNOWLEDGEMENT = ("state", "acknowledged_by", "acknowledged_until")
 FURTHER = "The alert has reported something else since you opened this page: {title} Read it, then acknowledge that."
 
 
@@ -86,10 +88,12 @@ def acknowledge(alert: Alert, *, until: datetime | None, actor: Actor, seen: int
         if seen is not None and alert.findings.filter(pk__gt=seen).exists():
             raise Refused("changed", FURTHER.format(title=alert.title))
         content = {"title": alert.title, "parts": alert.parts, "blocking": alert.blocking}
+        before = {name: getattr(alert, name) for name in ACKNOWLEDGEMENT}
         alert.state, alert.acknowledged_by, alert.acknowledged_until = Alert.State.ACKNOWLEDGED, actor.name, until
         alert.acknowledged_finding = content | {"by": actor.name, "at": now.isoformat()}
-        alert.save(update_fields=["state", "acknowledged_by", "acknowledged_until", "acknowledged_finding"])
+        alert.save(update_fields=[*ACKNOWLEDGEMENT, "acknowledged_finding"])
         payload = _payload(alert) | {"until": until.isoformat() if until else "fixed"}
+        payload["changes"] = changes(before, {name: getattr(alert, name) for name in ACKNOWLEDGEMENT})
         record("alert.acknowledged", subject=f"alert:{alert.pk}", actor=actor, payload=payload)
     return alert
 
@@ -166,7 +170,7 @@ def _see(alert: Alert, evidence: Evidence) -> None:
 def _reopen(alert: Alert) -> list[str]:
     """End an acknowledgement; the fields that changed."""
     alert.state, alert.acknowledged_by, alert.acknowledged_until = Alert.State.OPEN, "", None
-    return ["state", "acknowledged_by", "acknowledged_until"]
+    return list(ACKNOWLEDGEMENT)
 
 
 def _store_finding(alert: Alert, evidence: Evidence) -> None:

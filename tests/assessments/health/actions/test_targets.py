@@ -29,11 +29,15 @@ def test_a_target_is_set_and_changed_on_record(organization, lea):
     set_target(organization, score=60, due_on=NEXT, actor=lea)
     set_target(organization, score=70, level="1", due_on=NEXT, actor=lea)
     set_target(organization, score=70, level="1", due_on=NEXT, actor=lea)  # nothing changes, nothing is recorded
-    first = {"score": 60, "level": "", "due_on": str(NEXT)}
-    second = {"score": 70, "level": "1", "due_on": str(NEXT)}
-    assert events("organization.target_set") == [
-        {"before": None, "after": first}, {"before": first, "after": second},
-    ]  # fmt: skip
+    first, second = (
+        {name: change["to"] for name, change in event["changes"].items()} for event in events("organization.target_set")
+    )
+    assert first == {"score": 60, "level": "", "due_on": str(NEXT)}
+    assert second == {"score": 70, "level": "1"}
+    assert events("organization.target_set")[1] == {
+        "score": 70, "level": "1", "due_on": str(NEXT),
+        "changes": {"score": {"from": 60, "to": 70}, "level": {"from": "", "to": "1"}},
+    }  # fmt: skip
     target = HealthTarget.objects.get()
     assert (target.score, target.level, target.set_by, str(target)) == (70, "1", "lea", f"exampleco by {NEXT}")
 
@@ -45,7 +49,7 @@ def test_a_target_is_removed_on_record(organization, lea):
     remove_target(organization, actor=lea)
     assert not HealthTarget.objects.exists()
     assert events("organization.target_removed") == [
-        {"before": {"score": None, "level": "1", "due_on": str(NEXT)}, "after": None}
+        {"changes": {"level": {"from": "1", "to": None}, "due_on": {"from": str(NEXT), "to": None}}}
     ]
 
 
