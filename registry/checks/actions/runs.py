@@ -13,7 +13,7 @@ from django.db.models import F, Q
 
 from platform_site import work
 from platform_site.access import SYSTEM
-from platform_site.audit.record import record
+from platform_site.audit.record import Entry, record, record_all
 from platform_site.work import Claim, Kind
 from registry.checks.actions.run_alerts import open_or_resolve_alerts
 from registry.compute.kinds.report import ColumnReport, Differing
@@ -54,14 +54,14 @@ def finish(claim: Claim, ending: Ending) -> bool:
         _store_columns(run, ending.columns)
         if ending.differing:
             DifferingRows.objects.create(run=run, **ending.differing._asdict())
-        accept_after_parity(run)
-        open_or_resolve_alerts(run)
+        entries = accept_after_parity(run)
+        open_or_resolve_alerts(run)  # it locks alerts: before the head of the log
         payload = {"check": run.check_definition.name, "outcome": ending.outcome, "summary": ending.summary}
         if ending.content and ending.content.get("sentence"):
             payload["sentence"] = ending.content["sentence"]
         if ending.outcome == CheckRun.Outcome.PASSED and (because := unanswered_by(run)):
             payload["resolves_nothing"] = because
-        record("check_run.finished", subject=f"check_run:{run.pk}", actor=SYSTEM, payload=payload)
+        record_all([*entries, Entry("check_run.finished", f"check_run:{run.pk}", payload)], actor=SYSTEM)
     return True
 
 

@@ -40,26 +40,27 @@ def accept_difference(feature: Feature, version: FeatureVersion, *, reason: str,
         entries = move_current([Move(feature, feature.current, version, reason.strip())], actor)
         payload = {"version": version.name, "registered_by": version.registered_by, "reason": reason.strip()}
         accepted = Entry("feature.difference_accepted", f"feature:{feature.name}", payload)
+        current_set.send(Feature, feature=feature, version=version)  # it locks alerts: before the head of the log
         record_all([*entries, accepted], actor=actor)
-        current_set.send(Feature, feature=feature, version=version)
     return version
 
 
-def accept_after_parity(run: CheckRun) -> None:
+def accept_after_parity(run: CheckRun) -> list[Entry]:
     """Make a version that waits for its parity check current once the check has passed (F5), over the data, and at least
-    the rows, that it failed over before."""
+    the rows, that it failed over before. Returned are the audit events, which the caller records."""
     feature = run.check_definition.feature
     if feature is None or run.outcome != CheckRun.Outcome.PASSED or not parity_first([feature]):
-        return
+        return []
     parameters = run.check_definition.parameters
     if not _is_registration_check(feature, parameters):
-        return
+        return []
     if unanswered_by(run):
-        return
+        return []
     waited = feature.versions.filter(name=parameters["current"]).first()
     if waited and waited.number > (feature.current.number if feature.current else 0):
         reason = f"Its parity check passed (run {run.pk})."
-        record_all(move_current([Move(feature, feature.current, waited, reason)], SYSTEM), actor=SYSTEM)
+        return move_current([Move(feature, feature.current, waited, reason)], SYSTEM)
+    return []
 
 
 def _is_registration_check(feature: Feature, parameters: Mapping[str, Any]) -> bool:

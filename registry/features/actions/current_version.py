@@ -29,8 +29,9 @@ def set_current(feature: Feature, version: FeatureVersion, *, reason: str, actor
         feature = Feature.objects.select_for_update(no_key=True).get(pk=feature.pk)
         if feature.current_id != version.pk:
             _require_not_waiting(feature, version)
-            record_all(move_current([Move(feature, feature.current, version, reason)], actor), actor=actor)
-            current_set.send(Feature, feature=feature, version=version)
+            entries = move_current([Move(feature, feature.current, version, reason)], actor)
+            current_set.send(Feature, feature=feature, version=version)  # it locks alerts: before the head of the log
+            record_all(entries, actor=actor)
     return version
 
 
