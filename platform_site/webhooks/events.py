@@ -16,7 +16,7 @@ OFFERED = {
     "gate.blocked": "A deployment or promotion gate decided BLOCKED.",
     "override.*": "An override was requested, approved or rejected.",
     "change_request.*": "A change waits for approval, or was decided.",
-    "approval_request.*": "A looser policy or a regulated promotion waits for approval, or was decided.",
+    "approval_request.*": "A looser policy, looser gate settings or a regulated promotion waits for approval, or was decided.",
     "gate_policy.saved": "A policy was tightened, loosened or retired.",
     "standing_approval.*": "A fast lane was requested, approved, rejected, revoked or replaced.",
     "deployment.*": "The serving configuration changed, by a change, a rollout step or a rollback.",

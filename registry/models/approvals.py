@@ -1,4 +1,4 @@
-"""Looser policies and promotions of regulated models, which wait for another person."""
+"""Looser policies, looser gate settings and promotions of regulated models, which wait for another person."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ from registry.models.model_versions import ModelVersion
 
 
 class ApprovalRequest(models.Model):
-    """A looser version of a policy, or the promotion of a regulated model to production, until another person decides."""
+    """A looser version of a policy or of the gate settings, or the promotion of a regulated model to production, until
+    another person decides."""
 
     class Kind(models.TextChoices):
         POLICY = "policy"
         PROMOTION = "promotion"
+        SETTINGS = "settings"
 
     class State(models.TextChoices):
         WAITING = "waiting"
@@ -38,8 +40,10 @@ class ApprovalRequest(models.Model):
         ModelVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="approval_requests"
     )
     gate_decision = models.ForeignKey(GateDecision, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    content = models.JSONField(help_text="What is requested: the next version of the policy, or the stage.")
-    ways = models.JSONField(default=list, help_text="In which ways the policy gets looser.")
+    content = models.JSONField(
+        help_text="What is requested: the next version of the policy, the stage, or the settings."
+    )
+    ways = models.JSONField(default=list, help_text="In which ways it gets looser.")
     diff = models.JSONField(default=list, help_text="What changes: what, before and after.")
     digest = digest_field(help_text="Of the content and what it is based on: what an approval is for.")
     reason = models.TextField(max_length=4000, blank=True)
@@ -56,7 +60,8 @@ class ApprovalRequest(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind="policy", policy__isnull=False, model_version__isnull=True)
-                | Q(kind="promotion", policy__isnull=True, model_version__isnull=False, gate_decision__isnull=False),
+                | Q(kind="promotion", policy__isnull=True, model_version__isnull=False, gate_decision__isnull=False)
+                | Q(kind="settings", policy__isnull=True, model_version__isnull=True, gate_decision__isnull=True),
                 name="approval_request_about_one_thing",
             ),
             models.CheckConstraint(
@@ -95,7 +100,9 @@ class ApprovalRequest(models.Model):
         """What it is about, in a few words."""
         if self.policy:
             return f"{'Retire' if self.content['retired'] else 'Loosen'} policy {self.policy.name}"
-        return f"Promote {self.model_version} to {self.content['to']}"
+        if self.model_version:
+            return f"Promote {self.model_version} to {self.content['to']}"
+        return "Loosen the gate settings"
 
     @property
     def keeper(self) -> str:

@@ -153,7 +153,10 @@ class StageChange(models.Model):
 
 
 class GateSettings(models.Model):
-    """How the gates of this installation are set; the newest row is in force. Written once each."""
+    """How the gates of this installation are set; the newest row is in force. Written once each.
+
+    The key of a row is that of the one before it and one, so that two people cannot both replace the same settings.
+    """
 
     skew_closes_gate = models.BooleanField(
         default=True, help_text="Serving that computes another definition closes the gate of its model version."
@@ -164,6 +167,7 @@ class GateSettings(models.Model):
     reason = models.TextField(blank=True, max_length=4000)
     saved_by = recorded_by_field()
     saved_at = models.DateTimeField()
+    approved_by = models.CharField(max_length=150, blank=True, help_text="Who approved it, where it is looser.")
 
     class Meta:
         ordering = ["-pk"]

@@ -166,4 +166,6 @@ class SettingsForm(ActionForm):
         required=False,
         label="Parity first: a new version of a feature that a production model uses waits for its check",
     )
-    reason = forms.CharField(max_length=4_000, help_text="It stays on record.")
+    reason = forms.CharField(
+        max_length=4_000, help_text="It stays on record. Turning one off waits for another person."
+    )

@@ -12,6 +12,7 @@ from platform_site.people.queries import require_owner
 from platform_site.work import for_each
 from registry.models import ApprovalRequest
 from registry.versions.actions.approval_requests import STALE, State, close
+from registry.versions.actions.gate_settings import save_approved_settings
 from registry.versions.actions.policies import save_approved
 from registry.versions.actions.promotion import promote_approved
 from registry.versions.queries import policies
@@ -24,15 +25,18 @@ ONLY_ITS_TEAM = (
 
 
 def approve_request(request: ApprovalRequest, *, reason: str = "", actor: Actor) -> ApprovalRequest:
-    """Save the policy or promote the version that another person requested.
+    """Save the policy or the gate settings, or promote the version, that another person requested.
 
-    Refused if it was decided or has expired, and if the policy, or what the gate sees, is another than was shown.
+    Refused if it was decided or has expired, and if the policy, the settings, or what the gate sees, is another than was
+    shown.
     """
     _require_another(request, actor)
     with transaction.atomic():
         _require_open(request)
         if request.policy:
             refusal = _save(request, reason.strip(), actor)
+        elif request.kind == ApprovalRequest.Kind.SETTINGS:
+            refusal = save_approved_settings(request, reason=reason.strip(), actor=actor)
         else:
             refusal = promote_approved(request, reason=reason.strip(), actor=actor)
     if refusal:

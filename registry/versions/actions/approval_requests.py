@@ -1,4 +1,5 @@
-"""Hold a looser policy or the promotion of a regulated model until another person decides, and end such requests (G6)."""
+"""Hold a looser policy, looser gate settings or the promotion of a regulated model until another person decides, and end
+such requests (G6)."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ from platform_site.access import SYSTEM, Actor
 from platform_site.audit.chain import canonical
 from platform_site.audit.record import record
 from platform_site.errors import Refused
-from registry.models import ApprovalRequest, GateDecision, GatePolicy, ModelVersion
+from registry.models import ApprovalRequest, GateDecision, GatePolicy, GateSettings, ModelVersion
 from registry.versions.queries.audit_subjects import subject_of
 from registry.versions.rules.loosening import Difference
 
@@ -37,6 +38,26 @@ def request_policy(
         digest=digest_of({"policy": before.name, "based_on": before.number, "content": dict(content)}),
         reason=content["reason"],
     )
+
+
+def request_settings(
+    before: GateSettings, content: Mapping[str, Any], ways: Sequence[str], diff: Sequence[Difference], actor: Actor
+) -> ApprovalRequest:
+    """Hold the next settings of the gates, inside the transaction of the caller."""
+    return _request(
+        actor,
+        kind=ApprovalRequest.Kind.SETTINGS,
+        content=dict(content),
+        ways=list(ways),
+        diff=[row._asdict() for row in diff],
+        digest=settings_digest(before, content),
+        reason=content["reason"],
+    )
+
+
+def settings_digest(before: GateSettings, content: Mapping[str, Any]) -> str:
+    """What the approval of gate settings is for: these settings, after those."""
+    return digest_of({"gate_settings": before.pk or 0, "content": dict(content)})
 
 
 def request_promotion(decision: GateDecision, to: str, reason: str, actor: Actor) -> ApprovalRequest:
@@ -72,17 +93,19 @@ def digest_of(content: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical(content).encode()).hexdigest()
 
 
-def waiting_for(subject: GatePolicy | ModelVersion) -> QuerySet[ApprovalRequest]:
-    """The undecided requests about a policy, by its name, or a model version; expired ones included."""
+def waiting_for(subject: GatePolicy | GateSettings | ModelVersion) -> QuerySet[ApprovalRequest]:
+    """The undecided requests about a policy, by its name, the gate settings or a model version; expired ones included."""
     rows = ApprovalRequest.objects.filter(state=State.WAITING).select_related("policy", "model_version__model")
     if isinstance(subject, GatePolicy):
         return rows.filter(policy__name=subject.name)
+    if isinstance(subject, GateSettings):
+        return rows.filter(kind=ApprovalRequest.Kind.SETTINGS)
     return rows.filter(model_version=subject)
 
 
-def outdate(policy: GatePolicy) -> None:
-    """End the requests about a policy that wait, because they are based on an earlier version."""
-    for request in waiting_for(policy):
+def outdate(saved: GatePolicy | GateSettings) -> None:
+    """End the requests about a policy, or the gate settings, that wait: they are based on what was before."""
+    for request in waiting_for(saved):
         close(request, State.STALE, actor=SYSTEM)
 
 
@@ -116,8 +139,6 @@ def _request(actor: Actor, *, digest: str, **fields: Any) -> ApprovalRequest:
 
 
 def _record(request: ApprovalRequest, verb: str, actor: Actor) -> None:
-    version = request.model_version
-    subject = subject_of(version) if version else f"gate_policy:{request.policy.name}"  # type: ignore[union-attr]
     payload = {
         "approval_request": request.pk,
         "kind": request.kind,
@@ -128,7 +149,13 @@ def _record(request: ApprovalRequest, verb: str, actor: Actor) -> None:
         "reason": request.decision_reason or request.reason,
         "requested_by": request.requested_by,
     }
-    record(f"approval_request.{verb}", subject=subject, actor=actor, payload=payload)
+    record(f"approval_request.{verb}", subject=_subject(request), actor=actor, payload=payload)
+
+
+def _subject(request: ApprovalRequest) -> str:
+    if request.model_version:
+        return subject_of(request.model_version)
+    return f"gate_policy:{request.policy.name}" if request.policy else "gate_settings"
 
 
 def _compared(check: Mapping[str, Any]) -> Difference:

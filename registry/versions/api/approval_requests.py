@@ -1,4 +1,4 @@
-"""Approval requests over the API: looser policies and regulated promotions."""
+"""Approval requests over the API: looser policies, looser gate settings and regulated promotions."""
 
 from __future__ import annotations
 

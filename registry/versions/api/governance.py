@@ -53,6 +53,11 @@ POLICY_ANSWERS: dict[int | tuple[int, str], OpenApiResponse] = {
     202: OpenApiResponse(ApprovalRequestOutput, description="The version is looser and waits for another person."),
 }
 
+SETTINGS_ANSWERS: dict[int | tuple[int, str], OpenApiResponse] = {
+    200: OpenApiResponse(GateSettingsOutput, description="The settings are in force."),
+    202: OpenApiResponse(ApprovalRequestOutput, description="They are looser and wait for another person."),
+}
+
 
 class Overrides(ListEndpoint):
     """List overrides."""
@@ -152,10 +157,16 @@ class Settings(Read):
     def content(self) -> Any:
         return gate_settings()
 
-    @Verb("save", takes=GateSettingsInput, examples={"parity first": SETTINGS_EXAMPLE})
+    @Verb("save", takes=GateSettingsInput, answers=SETTINGS_ANSWERS, examples={"parity first": SETTINGS_EXAMPLE})
     def put(self) -> Any:
         """Change the settings of the gates; by a lead, with a reason.
 
+        Turning one off is looser and waits for another person: 202 with the approval request. Anything else applies at once.
+
         `parity_first_in_production`: a new version of a feature that a production model uses waits for its parity check.
         """
-        return save_gate_settings(**self.body, actor=self.actor)
+        saved = save_gate_settings(**self.body, actor=self.actor)
+        if isinstance(saved, records.ApprovalRequest):
+            waiting = approval_requests.approval_request(saved.pk)
+            return Response(ApprovalRequestOutput(waiting).data, status=202)
+        return Response(GateSettingsOutput(saved).data)

@@ -1,4 +1,5 @@
-"""Approval requests: looser policies and regulated promotions that wait for another person, or were decided."""
+"""Approval requests: looser policies, looser gate settings and regulated promotions that wait for another person, or were
+decided."""
 
 from __future__ import annotations
 

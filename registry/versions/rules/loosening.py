@@ -15,7 +15,7 @@ that it applies to are the ways. A check that is replaced by a stricter one is n
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from registry.versions.rules.metrics import CATALOGUE, MAIN, MAIN_METRICS, type_of
@@ -99,6 +99,28 @@ def differences(before: Terms, after: Terms) -> tuple[Difference, ...]:
         ("Checks", *("; ".join(map(_described, terms.checks)) or "none" for terms in (before, after))),
     ]
     return tuple(Difference(*row) for row in rows if row[1] != row[2])
+
+
+# What each setting of the gates does, on and off; on is the tighter of the two.
+SETTINGS: dict[str, tuple[str, str, str]] = {
+    "skew_closes_gate": ("Serving skew of a definition", "closes the gate", "opens an alert only"),
+    "parity_first_in_production": ("Parity first in production", "on", "off"),
+}
+
+
+def settings_loosened(before: Mapping[str, bool], after: Mapping[str, bool]) -> tuple[str, ...]:
+    """In which ways the next settings of the gates are looser: a setting that is on and gets off."""
+    off = [name for name in SETTINGS if before[name] and not after[name]]
+    return tuple(f"{SETTINGS[name][0]}: {SETTINGS[name][2]}" for name in off)
+
+
+def settings_differences(before: Mapping[str, bool], after: Mapping[str, bool]) -> tuple[Difference, ...]:
+    """Everything that changes in the settings of the gates, in words."""
+    return tuple(
+        Difference(what, *(on if values[name] else off for values in (before, after)))
+        for name, (what, on, off) in SETTINGS.items()
+        if before[name] != after[name]
+    )
 
 
 def _described(check: Check) -> str:

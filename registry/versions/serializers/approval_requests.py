@@ -16,7 +16,7 @@ class DifferenceOutput(serializers.Serializer):
 
 
 class ApprovalRequestOutput(serializers.ModelSerializer):
-    """A looser policy or a regulated promotion that waits for another person, or was decided."""
+    """A looser policy, looser gate settings or a regulated promotion that waits for another person, or was decided."""
 
     state = serializers.CharField(
         source="status", help_text="waiting, approved, rejected, withdrawn, stale or expired."
@@ -28,7 +28,7 @@ class ApprovalRequestOutput(serializers.ModelSerializer):
     )
     model = serializers.CharField(source="model_version.model.name", default=None, allow_null=True)
     version = serializers.CharField(source="model_version.version", default=None, allow_null=True)
-    ways = serializers.ListField(child=serializers.CharField(), help_text="In which ways the policy gets looser.")
+    ways = serializers.ListField(child=serializers.CharField(), help_text="In which ways it gets looser.")
     diff = DifferenceOutput(many=True)
     url = serializers.CharField(source="get_absolute_url", help_text="The page on which a person decides.")
 

@@ -153,5 +153,7 @@ class GateSettingsOutput(serializers.ModelSerializer):
 
     class Meta:
         model = GateSettings
-        fields = ("skew_closes_gate", "parity_first_in_production", "reason", "saved_by", "saved_at")
+        fields = (
+            "skew_closes_gate", "parity_first_in_production", "reason", "saved_by", "saved_at", "approved_by",
+        )  # fmt: skip
         read_only_fields = fields

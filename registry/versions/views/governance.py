@@ -73,7 +73,7 @@ def policy_list(request: HttpRequest) -> HttpResponse:
     initial = {name: getattr(settings, name) for name in SettingsForm.base_fields if name != "reason"}
     context = {
         "current": policies.current(),
-        "pending": approval_requests.waiting().exclude(policy=None),
+        "pending": approval_requests.waiting().filter(model_version=None),
         "page_obj": page_of(request, policies.policies()),
         "form": form,
         "may_save": may_save,
@@ -87,7 +87,11 @@ def policy_list(request: HttpRequest) -> HttpResponse:
 def save_settings(request: HttpRequest) -> HttpResponse:
     """Save how the gates work."""
     form = SettingsForm(request.POST)
-    if form.is_valid() and form.act(save_gate_settings, **form.cleaned_data, actor=actor(request)):
+    saved = form.is_valid() and form.act(save_gate_settings, **form.cleaned_data, actor=actor(request))
+    if isinstance(saved, ApprovalRequest):
+        messages.success(request, "These settings are looser, so they wait until another person approves them.")
+        return redirect(saved.get_absolute_url())
+    if saved:
         messages.success(request, "The settings of the gates are saved.")
     show_errors(request, form)
     return redirect("registry:policies")

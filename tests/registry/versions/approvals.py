@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from platform_site.access import Actor, Role
+from registry.models import ApprovalRequest
+from registry.versions.actions.approval_decisions import approve_request
+from registry.versions.actions.gate_settings import save_gate_settings
 from registry.versions.actions.policies import save_policy
 
 LEA = Actor("lea", frozenset({Role.LEAD}), frozenset())
@@ -20,3 +23,15 @@ def floor(threshold=0.75, **others):
     """The next version of the platform's policy `floor`: an auc of at least the threshold."""
     values = {"name": "floor", "checks": [AUC | {"threshold": threshold}], "reason": "x", "actor": LEA}
     return save_policy(**values | others)
+
+
+def looser_settings(**settings) -> ApprovalRequest:
+    """Looser gate settings that a lead requested."""
+    request = save_gate_settings(**settings, reason="Reports come late.", actor=LEA)
+    assert isinstance(request, ApprovalRequest)
+    return request
+
+
+def leave_the_gate_open_at_skew() -> None:
+    """Skew closes no gate any more: one person requested it, another approved it."""
+    approve_request(looser_settings(skew_closes_gate=False), actor=ANN)

@@ -8,16 +8,15 @@ import pytest
 from django.db.models import Q
 from django.utils import timezone
 
-from platform_site.access import Actor, Role
 from platform_site.errors import Unknown
 from platform_site.people.models import Team
 from registry.checks.actions.alerts import acknowledge
 from registry.checks.actions.checks import define_check, queue_run
 from registry.checks.queries import checks
 from registry.models import Alert, CheckRun, Dataset, DifferingRows, SnapshotEntry
-from registry.versions.actions.gate_settings import save_gate_settings
 from tests.registry.conftest import FIXED, drift, register, run_of
 from tests.registry.serving.actions.test_reports import CHANGED, DUE, report
+from tests.registry.versions.approvals import leave_the_gate_open_at_skew
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
@@ -53,8 +52,7 @@ def test_a_skew_alert_closes_the_gate_unless_a_lead_left_it_open(alert, in_produ
     report(in_production, cora)
     closes = dict(checks.alerts().values_list("finding", "closes_gate"))
     assert closes == {"skew": True, "features": False}
-    lead = Actor("lea", frozenset({Role.LEAD}), frozenset())
-    save_gate_settings(skew_closes_gate=False, reason="Reports come late.", actor=lead)
+    leave_the_gate_open_at_skew()
     assert not checks.alerts().filter(closes_gate=True).exists()
     Alert.objects.filter(finding="features").update(blocking=True)
     assert list(checks.alerts_by(blocking=True).values_list("finding", flat=True)) == ["features"]

@@ -6,13 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from platform_site.access import Actor, Role
 from registry.serving.actions.reports import report_serving
-from registry.versions.actions.gate_settings import save_gate_settings
 from registry.versions.queries.gates import deployment_verdict
 from registry.versions.queries.skew import skew_causes
 from tests.registry.conftest import FIXED, register
 from tests.registry.serving.actions.test_reports import CHANGED, DUE, WINDOW
+from tests.registry.versions.approvals import leave_the_gate_open_at_skew
 
 pytestmark = pytest.mark.postgresql
 
@@ -58,8 +57,7 @@ def test_what_is_not_of_a_definition_closes_nothing(in_production, cora, feature
 
 def test_a_lead_can_leave_the_gate_open(in_production, cora):
     report(in_production, cora, CHANGED)
-    lead = Actor("lea", frozenset({Role.LEAD}), frozenset())
-    save_gate_settings(skew_closes_gate=False, reason="Reports come late.", actor=lead)
+    leave_the_gate_open_at_skew()
     verdict = deployment_verdict(in_production)
     assert (verdict.proceeds, len(verdict.open_alerts)) == (True, 1)
 

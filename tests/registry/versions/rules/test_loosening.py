@@ -10,7 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.versions.rules.loosening import Difference, Interval, Terms, differences, loosened
+from registry.versions.rules.loosening import (
+    Difference,
+    Interval,
+    Terms,
+    differences,
+    loosened,
+    settings_differences,
+    settings_loosened,
+)
 from registry.versions.rules.policies import Baseline, judge
 from registry.versions.rules.policy_checks import Check
 
@@ -114,6 +122,15 @@ CASES = {
 def test_what_counts_as_loosening(case):
     before, after, ways = CASES[case]
     assert len(loosened(before, after)) == ways
+
+
+def test_a_setting_of_the_gates_that_gets_off_is_looser():
+    on = {"skew_closes_gate": True, "parity_first_in_production": True}
+    for name in on:
+        assert len(settings_loosened(on, on | {name: False})) == 1
+        assert settings_loosened(on | {name: False}, on) == ()
+    assert settings_loosened(on, on) == settings_differences(on, on) == ()
+    assert [row.after for row in settings_differences(on, dict.fromkeys(on, False))] == ["opens an alert only", "off"]
 
 
 SENTENCES = [
