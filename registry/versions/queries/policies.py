@@ -8,8 +8,9 @@ from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 
 from platform_site.errors import Unknown
 from registry.compute.stats.fairness import Rates, figures
-from registry.models import GatePolicy, ModelVersion, RegisteredModel
+from registry.models import GatePolicy, ModelVersion, RegisteredModel, Stage, StageChange
 from registry.versions.queries.snapshots import current_shares
+from registry.versions.rules.baselines import Result, bar, settled
 from registry.versions.rules.fairness import Results, group_rates
 from registry.versions.rules.lifecycle import TRIAL_ENVIRONMENTS
 from registry.versions.rules.metrics import type_of
@@ -112,7 +113,8 @@ def of_another_team(model: RegisteredModel) -> Q:
 
 
 def baseline_of(version: ModelVersion, environment: str = "") -> Baseline:
-    """The other version of the model that serves now, with its results; without a version where none does. Two queries.
+    """The other version of the model that serves now, with the results that count against it (`rules.baselines`); without
+    a version where none does. Two queries.
 
     Of several it is the one with the most traffic: in the ``environment`` if it is named and one serves there, else in
     production, else in the first other environment by name. Trial environments do not count.
@@ -123,6 +125,7 @@ def baseline_of(version: ModelVersion, environment: str = "") -> Baseline:
         .exclude(model_version=version)
         .exclude(revision__environment__in=TRIAL_ENVIRONMENTS)
         .select_related("revision", "model_version")
+        .annotate(let_at=Subquery(_let_to_production.values("changed_at")[:1]))
     )
     wanted = {environment: 0, "production": 1}
     ranked = sorted(
@@ -133,8 +136,19 @@ def baseline_of(version: ModelVersion, environment: str = "") -> Baseline:
     )  # fmt: skip
     if not ranked:
         return Baseline(model_type=version.model.model_type)
-    serving = ranked[0].model_version
-    return Baseline(serving.version, newest_results(serving), version.model.model_type)
+    judged, since = {}, []
+    for row in ranked[0].model_version.evaluations.order_by("recorded_at", "pk"):
+        if ranked[0].let_at and row.recorded_at <= ranked[0].let_at:
+            judged[row.metric, row.slice] = row.value
+        else:
+            since.append(Result(row.metric, row.slice, row.value))
+    values = bar(judged, since)
+    return Baseline(ranked[0].model_version.version, values, version.model.model_type, settled(judged, values))
+
+
+_let_to_production = StageChange.objects.filter(
+    model_version=OuterRef("model_version"), after=Stage.PRODUCTION
+).order_by("-pk")
 
 
 def newest_results(version: ModelVersion) -> dict[tuple[str, str], float]:

@@ -29,12 +29,14 @@ PASSED, FAILED, MISSING = "passed", "failed", "missing"
 class Baseline(NamedTuple):
     """What checks compare with: the version that serves now and its results, and the type of the model.
 
-    ``version`` is empty where nothing else serves: then it is enough that the metric was recorded.
+    ``version`` is empty where nothing else serves: then it is enough that the metric was recorded. ``settled``: the
+    metrics and slices that the main metric is chosen from; those of the results where it is None.
     """
 
     version: str = ""
     results: Results = {}
     model_type: str = ""
+    settled: frozenset[tuple[str, str]] | None = None
 
 
 NOTHING_SERVES = Baseline()
@@ -211,7 +213,8 @@ def _compare(check: Check, results: Results, baseline: Baseline) -> Compared:
     """How a check comes out that compares with the version that serves."""
     metric: str | None = check.metric
     if metric == metrics.MAIN:
-        recorded = [{name for name, slice_ in known if slice_ == check.slice} for known in (baseline.results, results)]
+        serving = baseline.results if baseline.settled is None else baseline.settled
+        recorded = [{name for name, slice_ in known if slice_ == check.slice} for known in (serving, results)]
         metric = metrics.main_metric(baseline.model_type, *recorded)
     if metric is None:
         names = ", ".join(metrics.MAIN_METRICS[metrics.type_of(baseline.model_type)])
@@ -223,14 +226,14 @@ def _compare(check: Check, results: Results, baseline: Baseline) -> Compared:
         return Compared(metric, observed, MISSING, wrong)
     if not baseline.version:
         return Compared(metric, observed, PASSED)
-    serving = baseline.results.get((metric, check.slice))
-    if serving is None or not math.isfinite(serving):
+    value = baseline.results.get((metric, check.slice))
+    if value is None or not math.isfinite(value):
         return Compared(metric, observed, MISSING, f"{baseline.version}, which serves, has no {metric}")
-    if wrong := metrics.impossible(metric, serving):
+    if wrong := metrics.impossible(metric, value):
         return Compared(metric, observed, MISSING, f"of {baseline.version}, which serves, {wrong}")
-    within = metrics.is_within(metric, observed, serving, check.max_worse)
-    worst = metrics.limit(metric, serving, check.max_worse)
-    return Compared(metric, observed, PASSED if within else FAILED, "", worst, serving)
+    within = metrics.is_within(metric, observed, value, check.max_worse)
+    worst = metrics.limit(metric, value, check.max_worse)
+    return Compared(metric, observed, PASSED if within else FAILED, "", worst, value)
 
 
 def _loosens(check: Check, default: Check) -> bool:

@@ -118,18 +118,30 @@ def test_a_stage_alone_is_no_baseline(second):
 
 
 def test_the_baseline_is_the_other_version_with_the_most_traffic(in_production, second, orders, cora):
-    add_evaluations(second, [{"metric": "mape", "value": 0.2}], actor=cora)
+    add_evaluations(second, [{"metric": "mape", "value": 0.119}], actor=cora)
     approved(second, cora, environment="staging", percent=100)
     assert policies.baseline_of(in_production).version == ""  # a trial environment
     approved(second, cora, environment="elsewhere", percent=100)
     assert policies.baseline_of(in_production).version == "v2"
-    assert policies.baseline_of(in_production).results == {("mape", ""): 0.2}
+    assert policies.baseline_of(in_production).results == {("mape", ""): 0.119}
     assert policies.baseline_of(second).version == ""
     third = third_of(second.model, orders, cora)
     approved(in_production, cora, percent=100)
     assert policies.baseline_of(third).version == "v1"  # production before others
     assert policies.baseline_of(third, "elsewhere").version == "v2"
     assert policies.baseline_of(third, "nowhere").version == "v1"
+
+
+def test_a_worse_evaluation_of_what_serves_lowers_no_bar(in_production, second, orders, cora):
+    approved(in_production, cora, percent=100)
+    judged = policies.newest_results(in_production)[("mape", "")]
+    add_evaluations(in_production, [{"metric": "mape", "value": 0.9}, {"metric": "rmse", "value": 1e9}], actor=cora)
+    assert policies.newest_results(in_production)[("mape", "")] == 0.9
+    baseline = policies.baseline_of(second)
+    assert (baseline.version, baseline.results[("mape", "")]) == ("v1", judged)
+    assert baseline.settled == {("mape", "")}
+    add_evaluations(in_production, [{"metric": "mape", "value": judged / 2}], actor=cora)
+    assert policies.baseline_of(second).results[("mape", "")] == judged / 2
 
 
 def test_of_two_versions_that_serve_the_larger_share_counts(in_production, second, orders, cora):
