@@ -21,7 +21,7 @@ from platform_site.access import actor_of
 from platform_site.errors import Refused
 from platform_site.models import KeyedAnswer
 from platform_site.people.models import AccessRequest, User
-from registry.models import Alert, ApprovalRequest, ChangeRequest, Override, RegisteredModel
+from registry.models import Alert, ApprovalRequest, ChangeRequest, Check, Override, RegisteredModel
 from registry.serving.actions.approval_links import decide_by_link
 from tests.access.world import FILES, V1, World
 from tests.registry.conftest import TRAINED
@@ -46,6 +46,14 @@ def case(code: str, status: int = 409) -> Callable[[Case], Case]:
 def send(world: World, kind: str, path: str, body: Any = None, method: str = "POST") -> Any:
     """One request to the API as that kind of caller."""
     return world.call(kind, method, V1 + path, {} if body is None else body)
+
+
+@case("alert_closes_gate")
+def _(world: World) -> Any:
+    alert = Alert.objects.get(pk=world.ids["alerts/<int:pk>"])
+    Alert.objects.filter(pk=alert.pk).update(blocking=True)
+    Check.objects.filter(pk=alert.check_definition_id).update(blocking=True)
+    return send(world, "lead", f"/checks/{alert.check_definition_id}/", {"blocking": False}, "PATCH")
 
 
 @case("alert_resolved")

@@ -24,7 +24,7 @@ from registry.compute.kinds.parity.definition_parameters import ParityParameters
 from registry.data.queries import source_tables
 from registry.features.queries.definitions import held_out_faults, judge_each
 from registry.features.rules import fingerprint
-from registry.models import Check, CheckRun, Feature, FeatureVersion, RegisteredModel
+from registry.models import Alert, Check, CheckRun, Feature, FeatureVersion, RegisteredModel
 
 CHANGED = "Somebody else changed this check after you opened it. Nothing was saved."
 UNDER_WAY = (CheckRun.State.QUEUED, CheckRun.State.RUNNING)
@@ -112,12 +112,25 @@ def change_check(check: Check, *, schedule: str, blocking: bool, actor: Actor, s
         check = Check.objects.select_for_update(no_key=True, of=("self",)).get(pk=check.pk)
         if seen not in (None, check.how_it_runs):
             raise Refused("changed", f"{CHANGED} Now: {check.how_it_runs}.")
+        if check.blocking and not blocking:
+            _refuse_while_it_blocks(check)
         before = {"schedule": check.schedule, "blocking": check.blocking}
         check.schedule, check.blocking, check.next_due_at = schedule, blocking, _due(schedule)
         check.save(update_fields=["schedule", "blocking", "next_due_at"])
         payload = changes(before, {"schedule": schedule, "blocking": blocking})
         record("check.changed", subject=f"check:{check.name}", actor=actor, payload=payload)
     return check
+
+
+def _refuse_while_it_blocks(check: Check) -> None:
+    """Refused while an alert of a check closes a gate: its next run would open the gate, with nobody else's consent."""
+    closing = check.alerts.filter(blocking=True).exclude(state=Alert.State.RESOLVED).select_related("model").first()
+    if closing:
+        sentence = (
+            f"Alert {closing.pk} of this check closes the gate of {closing.model.name}. The check stays blocking until it is "
+            "resolved. Request an override, which another person decides."
+        )
+        raise Refused("alert_closes_gate", sentence, detail={"alert": closing.pk})
 
 
 def run_what_is_due() -> int:

@@ -20,7 +20,7 @@ from registry.versions.actions.approval_requests import outdate, request_policy
 from registry.versions.actions.gates import record_decision
 from registry.versions.queries import policies
 from registry.versions.rules import gates
-from registry.versions.rules.loosening import Terms, differences, loosened
+from registry.versions.rules.loosening import Terms, contradictory, differences, loosened
 from registry.versions.rules.policies import looser
 from registry.versions.rules.policy_checks import faults as check_faults
 from registry.versions.rules.policy_checks import parse
@@ -69,9 +69,10 @@ def save_policy(
     _require_may_save(before, owner_team, subject_team, actor)
     faults = [*_name_faults(name), *_team_faults(owner_team, subject_team), *_owner_faults(before, owner_team)]
     if checks or not refuses_name_only:
-        faults += [Fault(*fault) for fault in check_faults(checks)] or _looser_than_the_platform(
-            owner_team, model_type, checks
-        )
+        faults += [Fault(*fault) for fault in check_faults(checks)] or [
+            *_contradictions(checks),
+            *_looser_than_the_platform(owner_team, model_type, checks),
+        ]
     if faults:
         raise Invalid(faults)
     reaches_others = bool(owner_team) and owner_team != subject_team
@@ -183,6 +184,15 @@ def _owner_faults(before: GatePolicy | None, owner_team: str | None) -> list[Fau
     if before is None or (before.owner_team.slug if before.owner_team else None) == owner_team:
         return []
     return [Fault("owner_team", "fixed", f"The owner of {before.name} cannot change. Choose another name.")]
+
+
+def _contradictions(checks: Any) -> list[Fault]:
+    """Checks that nothing passes: such a version is never looser, and could drop others that nobody would miss later."""
+    impossible = contradictory([parse(content) for content in checks])
+    return [
+        Fault("checks", "contradictory", f"No value passes {' and '.join(map(str, each))}. Remove one of them.")
+        for each in impossible
+    ]
 
 
 def _looser_than_the_platform(owner_team: str | None, model_type: str, checks: Any) -> list[Fault]:

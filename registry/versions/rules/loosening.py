@@ -151,6 +151,16 @@ def _requirements_lost(before: Terms, after: Terms) -> Iterator[str]:
             yield _lost(check, after.checks)
 
 
+def contradictory(checks: Iterable[Check]) -> list[list[Check]]:
+    """The required checks of a metric and slice that no value passes together, for each such metric and slice.
+
+    >>> [str(check) for check in contradictory([Check("auc", "", ">=", 0.9), Check("auc", "", "<=", 0.1)])[0]]
+    ['auc >= 0.9', 'auc <= 0.1']
+    """
+    by_subject = _by_subject(check for check in checks if check.required)
+    return [alike for alike in by_subject.values() if _passing(alike).is_empty]
+
+
 def _by_subject(checks: Iterable[Check]) -> dict[tuple[str, str], list[Check]]:
     by_subject: dict[tuple[str, str], list[Check]] = {}
     for check in checks:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from platform_site import work
 from platform_site.audit.models import AuditEvent
+from platform_site.errors import Refused
 from registry.checks.actions import runs
 from registry.checks.actions.alerts import acknowledge
 from registry.checks.actions.checks import change_check, define_check, queue_run
@@ -150,6 +151,24 @@ def test_a_check_that_closes_the_gate_from_now_on_makes_its_alert_worse(check, c
     ends(check, cora, f1=1.0)
     assert (life()[-1], Alert.objects.get().blocking) == ("updated and reopened", True)
     assert AuditEvent.objects.filter(action="alert.updated").get().content["was_blocking"] is False
+
+
+def test_a_check_stays_blocking_while_its_alert_closes_a_gate(check, cora):
+    """Else whoever defined it makes it informational, runs it again, and the gate is open without anybody's consent."""
+    team = contributor("forecasting")
+    change_check(check, schedule="", blocking=True, actor=team)
+    check.refresh_from_db()
+    ends(check, cora, f1=1.0)
+    acknowledge(Alert.objects.get(), until=None, actor=cora)
+    with pytest.raises(Refused) as refused:
+        change_check(check, schedule="", blocking=False, actor=team)
+    assert (refused.value.code, refused.value.detail) == ("alert_closes_gate", {"alert": Alert.objects.get().pk})
+    change_check(check, schedule="0 3 * * *", blocking=True, actor=team)  # its schedule may change
+    ends(check, cora)
+    assert Alert.objects.get().state == "resolved"
+    change_check(check, schedule="", blocking=False, actor=team)
+    check.refresh_from_db()
+    assert check.blocking is False
 
 
 def test_an_alert_of_a_model_that_is_concerned_no_more_still_follows_its_check(in_production, orders, cora):

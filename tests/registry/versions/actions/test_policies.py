@@ -168,6 +168,18 @@ def test_the_database_keeps_every_version(teams):
     assert policies.newest("errors").number == 2
 
 
+def test_checks_that_nothing_passes_are_refused(db):
+    """Nothing is tighter, so it would drop the other checks at once; what is then loosened again no longer has them."""
+    lead = Actor("lea", frozenset({Role.LEAD}), frozenset())
+    auc = {"metric": "auc", "operator": ">=", "threshold": 0.75}
+    save_policy(name="floor", checks=[auc, {"metric": "mape", "operator": "<=", "threshold": 0.2}], actor=lead)
+    with pytest.raises(Invalid) as refused:
+        save_policy(name="floor", checks=[auc, auc | {"operator": "<=", "threshold": 0.1}], actor=lead)
+    assert [(fault.field, fault.code) for fault in refused.value.faults] == [("checks", "contradictory")]
+    assert "No value passes auc >= 0.75 and auc <= 0.1." in refused.value.message
+    assert policies.newest("floor").number == 1
+
+
 def test_two_saves_of_the_same_version_do_not_both_stand(teams, monkeypatch):
     """The second read the version in force before the first wrote the next one."""
     first = platform()

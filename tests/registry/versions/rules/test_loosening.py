@@ -14,6 +14,7 @@ from registry.versions.rules.loosening import (
     Difference,
     Interval,
     Terms,
+    contradictory,
     differences,
     loosened,
     settings_differences,
@@ -122,6 +123,12 @@ CASES = {
 def test_what_counts_as_loosening(case):
     before, after, ways = CASES[case]
     assert len(loosened(before, after)) == ways
+
+
+def test_what_contradicts_is_named_by_metric_and_slice():
+    low = AUC._replace(operator="<", threshold=0.75)
+    assert contradictory([AUC, MAPE, low]) == [[AUC, low]]
+    assert contradictory([AUC, low._replace(slice="region=north"), low._replace(required=False), RMSE, MAIN]) == []
 
 
 def test_a_setting_of_the_gates_that_gets_off_is_looser():
