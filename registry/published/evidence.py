@@ -197,8 +197,14 @@ def promotions(scope: Scope) -> QuerySet[StageChange]:
 
 
 def promotions_by_people(scope: Scope) -> QuerySet[StageChange]:
-    """The same promotions; ``has``: a named person with a role made it."""
-    return promotions(scope).annotate(has=Exists(_people("changed_by", {Role.CONTRIBUTOR, Role.ADMINISTRATOR})))
+    """The same promotions; ``has``: a named person with a role made it, and where another one had to approve it, an approver
+    did."""
+    by_role = promotions(scope).annotate(
+        by_role=Exists(_people("changed_by", {Role.CONTRIBUTOR, Role.ADMINISTRATOR})),
+        by_approver=Exists(_people("approved_by", {Role.APPROVER})),
+    )
+    approved = Q(approved_by="") | (Q(by_approver=True) & ~Q(approved_by=F("changed_by")))
+    return by_role.annotate(has=Q(by_role=True) & approved)
 
 
 def promotions_on_record(scope: Scope) -> QuerySet[StageChange]:
