@@ -24,8 +24,10 @@ from registry.models import (
     Alert,
     ApprovalRequest,
     ChangeRequest,
+    Check,
     Feature,
     GatePolicy,
+    GateSettings,
     Override,
     RegisteredModel,
     StandingApproval,
@@ -167,6 +169,21 @@ def ask_fast_lane(insider: Insider, by: APIClient) -> int:
     return int(answer.json()["id"])
 
 
+def ask_looser_settings(insider: Insider, by: APIClient) -> int:
+    """Skew is to close no gate any more. Only leads ask for it: whoever the insider is meanwhile, they ask as themselves."""
+    answer = insider.post("/gate-settings/", {"skew_closes_gate": False, "reason": "Friday."}, method="put")
+    assert answer.status_code == 202, answer.content
+    return int(answer.json()["id"])
+
+
+def have_blocking_check(insider: Insider, by: APIClient) -> int:
+    """A check whose alert closes the gate of a model."""
+    alert = Alert.objects.get(pk=insider.world.ids["alerts/<int:pk>"])
+    Alert.objects.filter(pk=alert.pk).update(blocking=True)
+    Check.objects.filter(pk=alert.check_definition_id).update(blocking=True)
+    return int(alert.check_definition_id or 0)
+
+
 TARGETS = {
     "an override": Target(
         ask_override,
@@ -197,6 +214,16 @@ TARGETS = {
         ask_regulated_promotion,
         lambda insider, by, pk: insider.post(f"/approval-requests/{pk}/approve/", SEEN, by),
         lambda pk: ApprovalRequest.objects.get(pk=pk).model_version.stage == "production",
+    ),
+    "looser gate settings": Target(
+        ask_looser_settings,
+        lambda insider, by, pk: insider.post(f"/approval-requests/{pk}/approve/", SEEN, by),
+        lambda pk: GateSettings.objects.filter(skew_closes_gate=False).exists(),
+    ),
+    "a check that closes a gate": Target(
+        have_blocking_check,
+        lambda insider, by, pk: insider.post(f"/checks/{pk}/", {"blocking": False}, by, "patch"),
+        lambda pk: not Check.objects.get(pk=pk).blocking,
     ),
     "the regulated mark": Target(
         have_regulated,
