@@ -56,6 +56,13 @@ class Ticket(OfOrganization):
     type = models.CharField(max_length=24, blank=True, choices=[(word.value, word.value) for word in TicketType])
     typed_by = models.CharField(max_length=8, blank=True, choices=TypedBy)
     confidence = models.FloatField(null=True, blank=True, help_text="Of the proposal, 0 to 1.")
+    labelled_by = models.CharField(
+        max_length=150, blank=True, editable=False,
+        help_text="Who chose the type; empty where no person did, or where it came with an import.",
+    )  # fmt: skip
+    suggested_type = models.CharField(
+        max_length=24, blank=True, editable=False, help_text="What was suggested before a person chose the type."
+    )
 
     class Meta:
         ordering = ["-opened_at", "-pk"]

@@ -16,9 +16,11 @@ from django.utils import timezone
 
 from assessments.models import Ticket, TicketImport
 from assessments.tickets.actions.imports import TAKEN, TASK
+from assessments.tickets.actions.tickets import give_credit, typed_of
 from assessments.tickets.queries.directory import Directory, directory
 from assessments.tickets.queries.imports import is_of_another, known_tickets, text_of
 from assessments.tickets.queries.suggestions import Proposer, proposer
+from assessments.tickets.rules.campaigns import Typed
 from assessments.tickets.rules.files import rows_of
 from assessments.tickets.rules.rows import BadRow, GoodRow, tickets_of
 from platform_site import work
@@ -33,6 +35,7 @@ WRITING_LEASE = timedelta(minutes=10)  # SQLite cannot renew a lease while the o
 KEEP_REFUSED_FOR = timedelta(days=7)  # somebody may still confirm its good rows
 BATCH, PROGRESS_EVERY, MOST_BAD_ROWS = 1_000, 5_000, 10_000
 TYPED = ("type", "typed_by", "confidence")
+CREDIT = ("labelled_by", "suggested_type")
 COUNTS = ("rows", "bad_count", "cut_count", "created_count", "changed_count")
 CRASHED = (
     "The import stopped at an error that Plumbline did not expect. Nothing was stored. "
@@ -144,13 +147,16 @@ def _write(ticket_import: TicketImport, rows: list[GoodRow], context: Known, mov
         if before := known.get(fields["external_id"]):
             moved.add(before.external_id, {name: getattr(before, name) for name in fields}, fields)
     tickets = [Ticket(**place, **fields) for fields in merged]
+    for ticket in tickets:  # a label in a file is nobody's
+        before = known.get(ticket.external_id)
+        give_credit(ticket, typed_of(before) if before else Typed(), "")
     mapped = {field for field, column in mapping.items() if column} - {"external_id", "issue_type", *TYPED}
     mapped |= {"labels"} if "issue_type" in mapping else set()
     Ticket.objects.bulk_create(
         tickets,
         update_conflicts=True,
         unique_fields=["source", "external_id"],
-        update_fields=[*sorted(mapped | {"on_platform", "on_platform_in_source"}), *TYPED, "resolution_hours"],
+        update_fields=[*sorted(mapped | {"on_platform", "on_platform_in_source"}), *TYPED, *CREDIT, "resolution_hours"],
     )
     return len(known)
 

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from assessments.models import Ticket
 from assessments.tickets.actions.label_models import learn_if_due
-from assessments.tickets.actions.tickets import ONLY_RECORDERS, event_of, values_of
+from assessments.tickets.actions.tickets import ONLY_RECORDERS, event_of, give_credit, typed_of, values_of
 from assessments.tickets.queries.suggestions import proposer
 from assessments.tickets.rules.tickets import TicketType
 from platform_site import access
@@ -17,7 +17,7 @@ from platform_site.access import Actor
 from platform_site.audit.record import record_all
 from platform_site.errors import Fault, Invalid
 
-LABEL = ["type", "typed_by", "confidence"]
+LABEL = ["type", "typed_by", "confidence", "labelled_by", "suggested_type"]
 MOST_AT_ONCE = 500
 
 
@@ -40,8 +40,9 @@ def label_tickets(ids: Sequence[int], *, type: str, actor: Actor) -> int:
         events = []
         tickets = list(_locked(ids))
         for ticket in tickets:
-            before = values_of(ticket)
+            before, typed = values_of(ticket), typed_of(ticket)
             ticket.type, ticket.typed_by, ticket.confidence = type, Ticket.TypedBy.PERSON, None
+            give_credit(ticket, typed, actor.name)
             events.append(event_of(ticket, before))
         Ticket.objects.bulk_update(tickets, LABEL)
         record_all(changed := [event for event in events if event], actor=actor)
@@ -57,8 +58,9 @@ def remove_labels(ids: Sequence[int], *, actor: Actor) -> int:
         events = []
         tickets = list(_locked(ids))
         for ticket in tickets:
-            before = values_of(ticket)
+            before, typed = values_of(ticket), typed_of(ticket)
             ticket.type, ticket.confidence, ticket.typed_by = propose(ticket.title, ticket.body, ticket.labels)
+            give_credit(ticket, typed, "")
             events.append(event_of(ticket, before))
         Ticket.objects.bulk_update(tickets, LABEL)
         record_all(changed := [event for event in events if event], actor=actor)

@@ -17,6 +17,7 @@ from assessments.tickets.actions.label_models import SAMPLES, forget_samples
 from assessments.tickets.queries.directory import Directory, directory
 from assessments.tickets.queries.suggestions import Proposer, proposer
 from assessments.tickets.queries.tickets import subject_of
+from assessments.tickets.rules.campaigns import Typed, credit
 from assessments.tickets.rules.columns import GITHUB_MAPPING
 from assessments.tickets.rules.files import Format
 from assessments.tickets.rules.issues import issue_cells
@@ -34,9 +35,10 @@ BY_FORM = "form"  # the source of tickets that people write here
 KEY = ["source", "external_id"]
 CHANGED = [
     "title", "body", "team", "requester", "labels", "on_platform", "on_platform_in_source", "opened_at", "resolved_at",
-    "effort_hours", "type", "typed_by", "confidence", "resolution_hours",
+    "effort_hours", "type", "typed_by", "confidence", "resolution_hours", "labelled_by", "suggested_type",
 ]  # fmt: skip
-ON_RECORD = [*(name for name in CHANGED if name != "resolution_hours"), "source_updated_at"]
+COMPUTED = {"resolution_hours", "labelled_by", "suggested_type"}  # an event has what they come from
+ON_RECORD = [*(name for name in CHANGED if name not in COMPUTED), "source_updated_at"]
 
 
 def record_ticket(
@@ -51,13 +53,14 @@ def record_ticket(
     access.require(access.can_record_ticket(actor), ONLY_RECORDERS)
     with transaction.atomic():
         ticket = Ticket.objects.select_for_update(no_key=True).filter(source=source, external_id=external_id).first()
-        before = values_of(ticket) if ticket else None
+        before, typed = (values_of(ticket), typed_of(ticket)) if ticket else (None, Typed())
         place = _organization_of(ticket, organization, fields.get("team", ""))
         ticket = ticket or Ticket(source=source, external_id=external_id, organization=place)
         for name, value in fields.items():
             setattr(ticket, name, value)
         _side(ticket, fields, directory())
         _type(ticket, by_person="type" in fields and bool(fields["type"]), propose=proposer())
+        give_credit(ticket, typed, actor.name)
         if ticket.escape_hatch and ticket.escape_hatch.organization_id != ticket.organization_id:
             sentence = f"{ticket.escape_hatch} is in the catalogue of another organization. Choose one of its own."
             raise Invalid([Fault("escape_hatch", "invalid", sentence)])
@@ -86,6 +89,16 @@ def event_of(ticket: Ticket, before: Mapping[str, Any] | None) -> Entry | None:
         return Entry("ticket.recorded", subject_of(ticket), {"type": ticket.type, "typed_by": ticket.typed_by})
     differences = changes(before, values_of(ticket))
     return Entry("ticket.changed", subject_of(ticket), differences) if differences else None
+
+
+def typed_of(ticket: Ticket) -> Typed:
+    """A ticket's type and whose it is, before a change."""
+    return Typed(ticket.type, ticket.typed_by, ticket.labelled_by, ticket.suggested_type)
+
+
+def give_credit(ticket: Ticket, before: Typed, by: str) -> None:
+    """Set whose label a ticket has after a change of its type; ``by`` is empty when the label came with a file."""
+    ticket.labelled_by, ticket.suggested_type = credit(before, ticket.type, ticket.typed_by, by)
 
 
 def _side(ticket: Ticket, fields: Mapping[str, Any], teams: Directory) -> None:
@@ -143,7 +156,9 @@ def record_tickets(
             key = (row["source"], row["external_id"])
             before = known.get(key)
             faults += [fault._replace(field=f"{place}.{fault.field}") for fault in _owner_faults(before, organization)]
+            typed = typed_of(before) if before else Typed()
             ticket = _filled(before or Ticket(organization=places[row.get("team", "")]), row, propose)
+            give_credit(ticket, typed, actor.name if before else "")
             _side(ticket, row, teams)
             faults += _faults(place, ticket, twice=key in seen)
             seen.add(key)

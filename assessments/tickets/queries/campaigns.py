@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 
-from django.db.models import F, QuerySet, Value
-from django.db.models.functions import Concat
+from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
 from assessments.models import LabellingCampaign, Organization, Ticket
 from assessments.tickets.queries.labelling import LABELLED, Opened, labelling_of, opened_in
 from assessments.tickets.queries.triage import triage_of
-from assessments.tickets.rules.campaigns import Label, Report, days_left, labels_of, report
+from assessments.tickets.rules.campaigns import Labels, Report, days_left, ranked, report
 from assessments.tickets.rules.triage import pareto
 from platform_site.access import Role
-from platform_site.audit.models import AuditEvent
 from platform_site.errors import Unknown
 from platform_site.people.models import User
 
 LABELLERS = (Role.CONTRIBUTOR, Role.LEAD, Role.ADMINISTRATOR)
-EVENTS = ("ticket.recorded", "ticket.changed")
+SUGGESTED = LABELLED & ~Q(suggested_type="")
 
 
 class Progress(NamedTuple):
@@ -82,8 +79,7 @@ def progress_of(campaign: LabellingCampaign) -> Progress:
     """How far a campaign is; three queries."""
     tickets = opened_in(campaign.organization, window_of(campaign))
     counts = labelling_of(campaign.organization, window_of(campaign))
-    names = dict.fromkeys(people_of(campaign), 0) | Counter(label.by for label in labels_in(tickets))
-    by_person = sorted(names.items(), key=lambda row: (-row[1], row[0]))
+    by_person = ranked(people_of(campaign), labels_by_person(tickets))
     return Progress(campaign, *counts, by_person, days_left_of(campaign))
 
 
@@ -98,7 +94,7 @@ def report_of(campaign: LabellingCampaign) -> Report:
 
 
 def compute_report(campaign: LabellingCampaign) -> Report:
-    """The report from the tickets, their events and the triage."""
+    """The report from the tickets and the triage."""
     window = window_of(campaign)
     tickets = opened_in(campaign.organization, window)
     triage = triage_of(campaign.organization, start=window.start, end=window.end)
@@ -112,9 +108,14 @@ def people_of(campaign: LabellingCampaign) -> list[str]:
     return list(campaign.people.order_by("username").values_list("username", flat=True))
 
 
-def labels_in(tickets: QuerySet[Ticket]) -> list[Label]:
-    """The labels by people that the audit log has of these tickets; one query."""
-    subjects = tickets.filter(LABELLED).values_list(Concat(Value("ticket:"), F("source"), Value("/"), F("external_id")))
-    events = AuditEvent.objects.filter(action__in=EVENTS, subject__in=subjects, payload__contains='"type')
-    read = ((event.subject, event.actor, event.content) for event in events.order_by("sequence").iterator())
-    return list(labels_of(read).values())
+def labels_in(tickets: QuerySet[Ticket]) -> Labels:
+    """Who gave these tickets their labels, and how often the suggestion was right; two queries."""
+    right = SUGGESTED & Q(suggested_type=F("type"))
+    counts = tickets.aggregate(suggested=Count("pk", filter=SUGGESTED), right=Count("pk", filter=right))
+    return Labels(labels_by_person(tickets), **counts)
+
+
+def labels_by_person(tickets: QuerySet[Ticket]) -> dict[str, int]:
+    """How many of these tickets each person labelled; labels that came with an import are nobody's. One query."""
+    rows = tickets.filter(LABELLED).exclude(labelled_by="").values_list("labelled_by").annotate(Count("pk"))
+    return dict(rows)

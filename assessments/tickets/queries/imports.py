@@ -160,7 +160,17 @@ def known_tickets(source: str, external_ids: list[str], *, locked: bool = False)
     tickets: dict[str, Ticket] = {}
     rows = Ticket.objects.select_for_update(no_key=True) if locked else Ticket.objects.all()
     rows = rows.filter(source=source).only(
-        "external_id", "title", "body", "type", "typed_by", "labels", "resolved_at", "team", "on_platform_in_source"
+        "external_id",
+        "title",
+        "body",
+        "type",
+        "typed_by",
+        "labelled_by",
+        "suggested_type",
+        "labels",
+        "resolved_at",
+        "team",
+        "on_platform_in_source",
     )
     for start in range(0, len(external_ids), 500):
         for row in rows.filter(external_id__in=external_ids[start : start + 500]):

@@ -1,14 +1,11 @@
 """A labelling campaign: its period, who labelled what, whether the suggestions were right, and its report (K2, K3).
 
->>> suggested = {"typed_by": {"from": "rule", "to": "person"}}
->>> corrected = suggested | {"type": {"from": "bug", "to": "access"}}
->>> labels_of([("ticket:jira/1", "ada", suggested), ("ticket:jira/2", "cora", corrected)])
-{'ticket:jira/1': Label(by='ada', suggestion_right=True), 'ticket:jira/2': Label(by='cora', suggestion_right=False)}
+>>> credit(Typed("bug", "rule"), "access", "person", "ada")
+Credit(labelled_by='ada', suggested_type='bug')
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -23,11 +20,28 @@ FEW = 3  # types that a plan can take on at once
 PERSON, SUGGESTERS = "person", {"rule", "model"}
 
 
-class Label(NamedTuple):
-    """Who labelled a ticket, and whether the type that was suggested before was right; None: nothing was suggested."""
+class Typed(NamedTuple):
+    """A ticket's type, who chose it (rule, model, person or nobody), and its credit."""
 
-    by: str
-    suggestion_right: bool | None
+    type: str = ""
+    typed_by: str = ""
+    labelled_by: str = ""
+    suggested_type: str = ""
+
+
+class Credit(NamedTuple):
+    """Who chose a ticket's type, and what was suggested before; both empty where no person chose it."""
+
+    labelled_by: str
+    suggested_type: str
+
+
+class Labels(NamedTuple):
+    """How many labels each person gave, how many labelled tickets had a suggestion, and how many of those were right."""
+
+    by_person: Mapping[str, int]
+    suggested: int
+    right: int
 
 
 class Report(NamedTuple):
@@ -120,42 +134,37 @@ def period_faults(starts_on: date, ends_on: date, today: date) -> list[tuple[str
     return faults
 
 
-def labels_of(events: Iterable[tuple[str, str, Any]]) -> dict[str, Label]:
-    """The label by a person that each ticket has after its events (subject, actor, payload), given in their order."""
-    labels: dict[str, Label] = {}
-    for subject, actor, payload in events:
-        after = _after(labels.get(subject), actor, payload) if isinstance(payload, Mapping) else labels.get(subject)
-        if after is None:
-            labels.pop(subject, None)
-        else:
-            labels[subject] = after
-    return labels
+def credit(before: Typed, kind: str, typed_by: str, by: str) -> Credit:
+    """Whose label a ticket has after a change; ``by`` is empty when it came with a file.
+
+    The suggestion stays on record until the label is removed: whoever corrects a label may prove it right after all.
+
+    >>> credit(Typed("bug", "person", "ada", "access"), "access", "person", "cora")
+    Credit(labelled_by='cora', suggested_type='access')
+    """
+    if typed_by != PERSON:
+        return Credit("", "")
+    if before.typed_by == PERSON:
+        return Credit(before.labelled_by if before.type == kind else by, before.suggested_type)
+    return Credit(by, before.type if before.typed_by in SUGGESTERS else "")
 
 
-def _after(before: Label | None, actor: str, payload: Mapping[str, Any]) -> Label | None:
-    chooser, retyped = payload.get("typed_by"), "type" in payload
-    if isinstance(chooser, str):  # of a new ticket
-        return Label(actor, None) if chooser == PERSON else None
-    if chooser is not None:
-        suggested = chooser["from"] in SUGGESTERS
-        return Label(actor, not retyped if suggested else None) if chooser["to"] == PERSON else None
-    if before and retyped:  # another person's word replaces the first: the suggestion was wrong then
-        return Label(actor, False if before.suggestion_right is not None else None)
-    return before
-
-
-def report(
-    tickets: tuple[int, int], labels: Iterable[Label], people: Iterable[str], pareto: Pareto, automatic: int
-) -> Report:
+def report(tickets: tuple[int, int], labels: Labels, people: Iterable[str], pareto: Pareto, automatic: int) -> Report:
     """A campaign's report, from its tickets (all, labelled), their labels, who takes part, and what the types cost."""
-    labels, (total, labelled) = list(labels), tickets
-    counts = Counter(label.by for label in labels)
-    by_person = sorted(((name, counts[name]) for name in {*people, *counts}), key=lambda row: (-row[1], row[0]))
-    judged = [label.suggestion_right for label in labels if label.suggestion_right is not None]
+    total, labelled = tickets
     return Report(
-        total, labelled, by_person, max(labelled - len(labels), 0), len(judged), sum(judged), pareto.counted_in,
-        few_of(pareto), automatic,
+        total, labelled, ranked(people, labels.by_person), max(labelled - sum(labels.by_person.values()), 0),
+        labels.suggested, labels.right, pareto.counted_in, few_of(pareto), automatic,
     )  # fmt: skip
+
+
+def ranked(people: Iterable[str], counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Everybody who takes part or labelled, with how many labels, the most first.
+
+    >>> ranked(["ada", "lea"], {"cora": 2, "ada": 3})
+    [('ada', 3), ('cora', 2), ('lea', 0)]
+    """
+    return sorted(((name, counts.get(name, 0)) for name in {*people, *counts}), key=lambda row: (-row[1], row[0]))
 
 
 def few_of(pareto: Pareto) -> list[tuple[str, float, float]]:

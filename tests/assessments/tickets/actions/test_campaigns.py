@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import Group
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from assessments.models import LabellingCampaign, Ticket
@@ -102,6 +104,25 @@ def test_progress_counts_the_last_label_of_each_ticket_by_who_gave_it(campaign):
     progress = progress_of(campaign)
     assert (progress.total, progress.labelled, progress.days_left) == (3, 2, 29)
     assert progress.by_person == [("ada", 1), ("cora", 1)]
+
+
+def test_progress_reads_no_event_of_the_audit_log(campaign):
+    label_ticket(put(1), type="access", actor=ADA)
+    with CaptureQueriesContext(connection) as queries:
+        assert progress_of(campaign).labelled == 1
+    assert len(queries) == 3
+    assert not [query for query in queries if "audit" in query["sql"]]
+
+
+def test_a_file_that_labels_anew_takes_the_credit_and_one_that_agrees_leaves_it(campaign):
+    row = {"source": "jira", "external_id": "1", "title": "I need access", "opened_at": timezone.now()}
+    label_ticket(put(1), type="bug", actor=ADA)
+    record_tickets([row | {"type": "bug"}], actor=CORA)
+    assert progress_of(campaign).by_person == [("ada", 1)]
+    record_tickets([row | {"type": "access"}], actor=CORA)
+    assert progress_of(campaign).by_person == [("cora", 1), ("ada", 0)]
+    report = report_of(campaign)
+    assert (report.suggested, report.right) == (1, 1)
 
 
 def test_who_takes_part_and_labelled_nothing_is_listed_with_none(campaign):

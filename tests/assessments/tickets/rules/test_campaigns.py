@@ -7,12 +7,23 @@ from types import SimpleNamespace
 
 import pytest
 
-from assessments.tickets.rules.campaigns import Label, as_markdown, days_left, few_of, labels_of, period_faults, report
+from assessments.tickets.rules.campaigns import (
+    Credit,
+    Labels,
+    Typed,
+    as_markdown,
+    credit,
+    days_left,
+    few_of,
+    period_faults,
+    report,
+)
 from assessments.tickets.rules.halving import HOURS, TICKETS
 from assessments.tickets.rules.triage import Pareto, ParetoLine
 
 TODAY = date(2026, 11, 30)
-PERSON = {"from": "model", "to": "person"}
+NO_LABELS = Labels({}, 0, 0)
+BY_ADA = Typed("bug", "person", "ada", "access")
 
 
 def pareto(*shares, counted_in=HOURS):
@@ -32,26 +43,21 @@ def test_a_period_begins_now_or_before_and_ends_later(start, end, fields):
     assert [field for field, _ in period_faults(start, end, TODAY)] == fields
 
 
-def test_a_label_that_another_person_replaces_makes_the_suggestion_wrong():
-    replaced = ("t", "cora", {"type": {"from": "bug", "to": "access"}})
-    assert labels_of([("t", "ada", {"typed_by": PERSON}), replaced]) == {"t": Label("cora", False)}
-    first = ("t", "ada", {"type": "bug", "typed_by": "person"})
-    assert labels_of([first, replaced]) == {"t": Label("cora", None)}
-
-
-def test_what_changes_no_label_by_a_person_changes_nothing():
-    events = [
-        ("t", "ada", {"typed_by": {"from": "", "to": "person"}, "type": {"from": "", "to": "bug"}}),
-        ("t", "cora", {"title": {"from": "a", "to": "b"}}),
-        ("t", "cora", "no JSON"),
-        ("u", "cora", {"type": {"from": "bug", "to": "access"}}),  # a rule reads a new title
-    ]
-    assert labels_of(events) == {"t": Label("ada", None)}
-
-
-def test_a_label_that_was_removed_is_gone():
-    removed = {"typed_by": {"from": "person", "to": "rule"}}
-    assert labels_of([("t", "ada", {"typed_by": PERSON}), ("t", "ada", removed)]) == {}
+@pytest.mark.parametrize(("before", "kind", "typed_by", "by", "credited"), [
+    (Typed("bug", "rule"), "access", "person", "ada", Credit("ada", "bug")),
+    (Typed("bug", "model"), "bug", "person", "ada", Credit("ada", "bug")),
+    (Typed(), "bug", "person", "ada", Credit("ada", "")),
+    (Typed(), "bug", "person", "", Credit("", "")),  # with a file
+    (BY_ADA, "access", "person", "cora", Credit("cora", "access")),
+    (BY_ADA, "bug", "person", "cora", Credit("ada", "access")),  # only its title was changed
+    (BY_ADA, "other", "person", "", Credit("", "access")),  # a file has another type
+    (BY_ADA, "access", "rule", "", Credit("", "")),  # the label was removed
+    (Typed("bug", "rule"), "access", "rule", "cora", Credit("", "")),
+])  # fmt: skip
+def test_a_label_is_credited_to_who_chose_it_last_and_keeps_what_was_suggested_first(
+    before, kind, typed_by, by, credited
+):
+    assert credit(before, kind, typed_by, by) == credited
 
 
 @pytest.mark.parametrize(("shares", "names", "sentence"), [
@@ -63,17 +69,17 @@ def test_a_label_that_was_removed_is_gone():
 ])  # fmt: skip
 def test_at_most_three_types_are_named(shares, names, sentence):
     assert [kind for kind, *_ in few_of(pareto(*shares))] == names
-    assert report((3, 1), [], [], pareto(*shares), 0).types_sentence == sentence
+    assert report((3, 1), NO_LABELS, [], pareto(*shares), 0).types_sentence == sentence
 
 
 def test_without_hours_it_counts_tickets_and_says_so():
-    result = report((2, 1), [], [], pareto(0.9, 1.0, counted_in=TICKETS), 1)
+    result = report((2, 1), NO_LABELS, [], pareto(0.9, 1.0, counted_in=TICKETS), 1)
     assert result.types_sentence == "Access makes 90.0% of the tickets (no hours are recorded)."
     assert result.automatic_sentence == "This counts 1 ticket by a suggested type that nobody has confirmed."
 
 
 def test_an_empty_campaign_has_no_figures():
-    result = report((0, 0), [], ["ada"], pareto(), 0)
+    result = report((0, 0), NO_LABELS, ["ada"], pareto(), 0)
     assert (result.complete, result.reached, result.by_person) == (False, False, [("ada", 0)])
     assert result.labels_sentence == "No ticket was opened in this time."
     assert result.suggestions_sentence == "None of the labelled tickets had a suggested type before."
@@ -89,7 +95,7 @@ def test_the_file_has_every_figure_and_no_markup_of_others():
         organization=SimpleNamespace(name="Example <b>Co</b>"), starts_on=TODAY, ends_on=date(2026, 12, 28),
         started_by="lea", started_at=at, ended_by="lea", ended_at=at,
     )  # fmt: skip
-    labels = [Label("ada|x", True), Label("cora", False)]
+    labels = Labels({"ada|x": 1, "cora": 1}, suggested=2, right=1)
     text = as_markdown(campaign, report((4, 3), labels, ["ada|x"], pareto(0.5, 0.85, 1.0), 1))
     assert text.startswith("# Labelling campaign of Example &lt;b\\>Co&lt;/b\\>\n")
     for line in ("3 of 4 tickets are labelled by a person.", "| ada\\|x | 1 |", "| with an import | 1 |",
