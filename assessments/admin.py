@@ -27,6 +27,7 @@ from assessments.models import (
     HealthTarget,
     Initiative,
     InitiativeComment,
+    LabellingCampaign,
     ModelProject,
     Organization,
     OtherPrevention,
@@ -300,6 +301,14 @@ class RetirementAdmin(ReadOnlyAdmin):
 
     list_display = ("organization", "capability", "reason", "retired_by", "retired_at")
     list_select_related = ("organization", "capability")
+
+
+@admin.register(LabellingCampaign)
+class LabellingCampaignAdmin(ReadOnlyAdmin):
+    """Weeks in which people label tickets; started and ended on their pages."""
+
+    list_display = ("organization", "starts_on", "ends_on", "started_by", "started_at", "ended_by", "ended_at")
+    list_select_related = ("organization",)
 
 
 @admin.register(TriagePlan)

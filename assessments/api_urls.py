@@ -21,7 +21,7 @@ from assessments.review import api as review
 from assessments.strategy.api import strategy, triggers
 from assessments.strategy.queries.maturity import maturity_of
 from assessments.strategy.queries.strategy import plan_of
-from assessments.tickets.api import github_webhook, hatches, tickets
+from assessments.tickets.api import campaigns, github_webhook, hatches, tickets
 from assessments.tickets.api import imports as ticket_imports
 from assessments.tickets.api import plans as triage_plans
 
@@ -89,6 +89,10 @@ urlpatterns = [
     path("ticket-imports/<int:pk>/", ticket_imports.ImportState.as_view()),
     path("tickets/plans/", triage_plans.Plans.as_view()),
     path("tickets/plans/<int:pk>/", triage_plans.Plan.as_view()),
+    path("tickets/campaigns/", campaigns.Campaigns.as_view()),
+    path("tickets/campaigns/<int:pk>/", campaigns.Campaign.as_view()),
+    path("tickets/campaigns/<int:pk>/end/", campaigns.CampaignEnding.as_view()),
+    path("tickets/campaigns/<int:pk>/report/", campaigns.CampaignReport.as_view()),
     path("escape-hatches/", hatches.Hatches.as_view()),
     path("escape-hatches/<int:pk>/", hatches.Hatch.as_view()),
     path("tickets/<int:pk>/", tickets.Ticket.as_view()),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -22,6 +24,9 @@ class LabellingCampaign(models.Model):
     ended_by = models.CharField(max_length=150, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     report = models.JSONField(null=True, blank=True, help_text="What it had reached when it was ended.")
+
+    days_left: int  # these two are set by `campaigns.as_shown`, not columns
+    figures: dict[str, Any]
 
     class Meta:
         ordering = ["-started_at", "-pk"]

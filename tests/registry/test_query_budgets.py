@@ -144,6 +144,7 @@ BUDGETS = {
     "/api/v1/postmortems/": 7,
     "/api/v1/escape-hatches/": 6,
     "/api/v1/tickets/": 6,
+    "/api/v1/tickets/campaigns/": 7,
     "/api/v1/tickets/triage/": 7,
     "/api/v1/adoption/": 27,
     "/api/v1/training-runs/": 6,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
@@ -12,13 +15,25 @@ from django.utils import timezone
 from assessments.models import LabellingCampaign, Organization, Ticket
 from assessments.tickets.queries.labelling import LABELLED, Opened, labelling_of, opened_in
 from assessments.tickets.queries.triage import triage_of
-from assessments.tickets.rules.campaigns import Labels, Report, days_left, ranked, report
+from assessments.tickets.rules.campaigns import (
+    Labels,
+    Report,
+    as_markdown,
+    as_values,
+    days_left,
+    ranked,
+    report,
+    rows_of,
+)
 from assessments.tickets.rules.triage import pareto
 from platform_site.access import Role
-from platform_site.errors import Unknown
+from platform_site.documents.files import File
+from platform_site.errors import Fault, Invalid, Unknown
 from platform_site.people.models import User
+from platform_site.text.cells import safe_cell
 
 LABELLERS = (Role.CONTRIBUTOR, Role.LEAD, Role.ADMINISTRATOR)
+KINDS = {"json": "application/json", "csv": "text/csv", "md": "text/markdown"}
 SUGGESTED = LABELLED & ~Q(suggested_type="")
 
 
@@ -101,6 +116,30 @@ def compute_report(campaign: LabellingCampaign) -> Report:
     labels, people = labels_in(tickets), people_of(campaign)
     counts = labelling_of(campaign.organization, window)
     return report(counts, labels, people, pareto(triage.by_type), triage.proposed)
+
+
+def as_shown(campaign: LabellingCampaign) -> LabellingCampaign:
+    """The campaign with the days left and what it has reached, as the API answers it."""
+    campaign.days_left, campaign.figures = days_left_of(campaign), as_values(report_of(campaign))
+    return campaign
+
+
+def report_file(campaign: LabellingCampaign, kind: str) -> File:
+    """The report as one of KINDS; Invalid for another kind."""
+    if kind not in KINDS:
+        raise Invalid([Fault("format", "invalid", f"{kind[:20]!r} is not a report format. Choose {', '.join(KINDS)}.")])
+    return File(f"labelling-campaign-{campaign.pk}.{kind}", KINDS[kind], _content(campaign, kind))
+
+
+def _content(campaign: LabellingCampaign, kind: str) -> str:
+    result = report_of(campaign)
+    if kind == "md":
+        return as_markdown(campaign, result)
+    if kind == "json":
+        return json.dumps(as_values(result), indent=2)
+    text = io.StringIO()
+    csv.writer(text).writerows([safe_cell(cell) for cell in row] for row in rows_of(result))
+    return text.getvalue()
 
 
 def people_of(campaign: LabellingCampaign) -> list[str]:

@@ -207,6 +207,35 @@ def as_markdown(campaign: Any, result: Report) -> str:
     return "\n".join(lines) + "\n"
 
 
+REPORT_COLUMNS = ("figure", "name", "value", "cumulative_share")
+
+
+def rows_of(result: Report) -> list[tuple[str, ...]]:
+    """The report as rows of a table, the header first."""
+    counts = {
+        "tickets": result.total, "labelled": result.labelled, "unattributed": result.unattributed,
+        "suggested": result.suggested, "right": result.right, "automatic": result.automatic,
+    }  # fmt: skip
+    rows = [REPORT_COLUMNS, *((figure, "", str(count), "") for figure, count in counts.items())]
+    rows += [("labelled_by", name, str(count), "") for name, count in result.by_person]
+    return rows + [(result.counted_in, kind, f"{amount:g}", f"{share:.4f}") for kind, amount, share in result.few]
+
+
+def as_values(result: Report) -> dict[str, Any]:
+    """The report as values by their names."""
+    names = ("total", "few", "by_person")
+    figures = {name: value for name, value in result._asdict().items() if name not in names}
+    sentences = (result.labels_sentence, result.types_sentence, result.automatic_sentence, result.suggestions_sentence)
+    return figures | {
+        "tickets": result.total,
+        "by_person": [{"person": name, "tickets": count} for name, count in result.by_person],
+        "types": [{"type": kind, "amount": amount, "cumulative_share": share} for kind, amount, share in result.few],
+        "complete": result.complete,
+        "reached": result.reached,
+        "sentences": [sentence for sentence in sentences if sentence],
+    }
+
+
 def _moment(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M} UTC"
 
