@@ -44,11 +44,15 @@ class BeginForm(ActionForm):
         " A JSON or CSV report of an assessment is such a file.",
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, shown: Organization | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         organization: Any = self.fields["organization"]
-        organization.queryset = list_organizations()
+        organization.queryset = list_organizations(archived=False)
         self.fields["assessed_on"].initial = timezone.localdate()
+        if shown:
+            self.initial |= {
+                "organization": shown.slug, "model_count": shown.production_models, "team_count": shown.shipping_teams,
+            }  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
         fields = super().clean() or {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
@@ -25,6 +25,19 @@ class OrganizationForm(ActionModelForm):
     class Meta:
         model = Organization
         fields = ("slug", "name", *FACTS)
+        labels: ClassVar[dict[str, str]] = {
+            "production_models": "Models in production",
+            "retraining_cadence": "How often the most frequently retrained model is retrained",
+            "ships_demand_or_fraud": "Ships a demand or fraud model",
+            "skew_or_drift_incidents_12m": "Incidents from skew, drift or silent failure in 12 months",
+            "teams_with_own_tooling": "Teams that keep their own pipelines, training scripts or monitoring",
+            "compliance": "Bound by law or contract",
+            "on_call_engineers": "Engineers on call",
+            "managed_cannot_meet": "What managed services cannot meet",
+            "serves_real_time": "Serves in real time",
+            "serves_batch": "Serves in batches",
+            "serves_on_device": "Serves on devices",
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -91,7 +91,7 @@ class Table(NamedTuple):
         return len({fault.line for fault in self.faults})
 
 
-TEAM = Column("team", others=("squad", "group"))
+TEAM = Column("team", others=("squad", "group", "team_name"))
 NAME = Column("name", others=("title",))
 ON_PLATFORM = Column("on_platform", Content.TRUTH, others=("platform", "on the platform"))
 TRAINING_RUNS = Kind(
@@ -109,11 +109,23 @@ TRAINING_RUNS = Kind(
 )
 PROJECTS = Kind(
     "projects",
-    (NAME, TEAM, Column("started_on", Content.DAY, others=("started", "start", "start_date", "month")), ON_PLATFORM),
+    (
+        NAME._replace(others=("project", "project_name", "title")),
+        TEAM,
+        Column("started_on", Content.DAY, others=("started", "start", "start_date", "month")),
+        ON_PLATFORM,
+    ),
     ("team", "name"),
 )
 USE_CASES = Kind(
-    "use-cases", (NAME, TEAM._replace(required=False), Column("supported", Content.TRUTH), ON_PLATFORM), ("name",)
+    "use-cases",
+    (
+        NAME._replace(others=("use_case", "title")),
+        TEAM._replace(required=False),
+        Column("supported", Content.TRUTH),
+        ON_PLATFORM,
+    ),
+    ("name",),
 )
 SHOWSTOPPERS = Kind(
     "showstoppers",
@@ -123,7 +135,7 @@ SHOWSTOPPERS = Kind(
 RELEASES = Kind(
     "releases",
     (
-        NAME,
+        NAME._replace(others=("release", "capability", "title")),
         Column("started_on", Content.DAY, others=("started", "start", "start_date")),
         Column("released_on", Content.DAY, others=("released", "release_date", "shipped")),
         Column("answers", Content.NAMES, False, 3_000),

@@ -31,7 +31,7 @@ def assessment_list(request: HttpRequest, organization: Organization | None) -> 
     page = page_of(request, listed_rows)
     rows = [(listed, assessments.summary_of(listed)) for listed in page]
     may_assess = can_assess(actor(request))
-    context = {"page_obj": page, "rows": rows, "may_assess": may_assess}
+    context = {"page_obj": page, "rows": rows, "may_assess": may_assess, "organization": organization}
     return page_or_csv(request, "assessments/health/assessments.html", context, [tables.assessments_table(listed_rows)])
 
 

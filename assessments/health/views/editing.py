@@ -21,10 +21,11 @@ from assessments.health.queries.evidence import evidence_of, evidence_of_item
 from assessments.health.queries.exemptions import exempt_of
 from assessments.health.rules.evidence import Evidence
 from assessments.health.rules.recommendations import Known
-from assessments.models import Assessment, AssessmentItem
+from assessments.models import Assessment, AssessmentItem, Organization
 from assessments.organizations.actions import ONLY_LEADS
 from assessments.organizations.queries import get_assessment
 from assessments.organizations.rules.catalogue import Priority, Status
+from assessments.organizations.views import of_one_organization
 from platform_site.access import Actor, can_assess, require
 from platform_site.pages import act_and_redirect, actor
 
@@ -35,13 +36,13 @@ CHOICES: dict[str, Any] = {
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def begin(request: HttpRequest) -> HttpResponse:
+@of_one_organization
+def begin(request: HttpRequest, organization: Organization | None) -> HttpResponse:
     """Begin a draft, and go to its form."""
     require(can_assess(actor(request)), ONLY_LEADS)
-    form = BeginForm(request.POST or None, request.FILES or None)
+    form = BeginForm(request.POST or None, request.FILES or None, shown=organization)
     if request.method == "POST" and form.is_valid():
-        organization = form.cleaned_data["organization"]
-        draft = form.act(begin_assessment, organization, **form.arguments(), actor=actor(request))
+        draft = form.act(begin_assessment, form.cleaned_data["organization"], **form.arguments(), actor=actor(request))
         if draft:
             return redirect("assessments:edit", draft.pk)
     return render(request, "assessments/health/begin.html", {"form": form})

@@ -31,6 +31,7 @@ def organization(request: HttpRequest, slug: str) -> HttpResponse:
         "organization": subject,
         "may_assess": can_assess(actor(request)),
         "points": points[::-1],
+        "first": points[0].assessment.pk if points else None,
         "page_obj": page_of(request, points[::-1], per_page=PER_PAGE),
         "target": target,
         "chart": chart,

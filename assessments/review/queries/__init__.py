@@ -155,10 +155,10 @@ def _assessments(
 ) -> tuple[Assessment | None, Assessment | None, date]:
     """The assessments that counted on the first day and now, and the first day."""
     dated = list(uncorrected_assessments(organization).filter(assessed_on__lte=today).values_list("pk", "assessed_on"))
-    if since is None:
-        since = dated[-2][1] if len(dated) > 1 else today - QUARTER
-        earlier = dated[-2:-1]
+    if since is None and len(dated) > 1:
+        earlier, since = dated[-2:-1], dated[-2][1]
     else:
+        since = since or today - QUARTER
         earlier = [row for row in dated if row[1] <= since][-1:]
     wanted = [pk for pk, _ in [*earlier, *dated[-1:]]]
     read = {row.pk: row for row in list_assessments().filter(pk__in=wanted).prefetch_related("evidence")}
@@ -198,7 +198,8 @@ def _target(organization: Organization) -> Section:
 
 def _initiatives(organization: Organization, start: datetime, period: Period) -> Section:
     done = Q(state=State.DONE, done_at__gte=start)
-    rows = list_initiatives().filter(done | Q(state__in=OPEN, due_on__isnull=False), organization=organization)
+    listed = list_initiatives().filter(done | Q(state__in=OPEN), organization=organization)
+    rows = [row for row in listed if row.state == State.DONE or row.due_on]
     return sections.initiatives(
         [
             Row(
@@ -213,6 +214,7 @@ def _initiatives(organization: Organization, start: datetime, period: Period) ->
             for row in rows
         ],
         period,
+        undated=len(listed) - len(rows),
     )
 
 

@@ -151,7 +151,7 @@ def evidence(before: Stand | None, after: Stand | None, moved: Sequence[Evidence
         )
     elif not moved:
         days = f"{day(before.day)} and {day(after.day)}"
-        sentence = f"{measured} {'capability is' if measured == 1 else 'capabilities are'} measured, each with the same share in the assessments of {days}."
+        sentence = f"No share moved between the assessments of {days}; {measured} {'capability is' if measured == 1 else 'capabilities are'} measured."
     else:
         parts = [f"Gained: {listed(gained)}." if gained else "", f"Lost: {listed(lost)}." if lost else ""]
         sentence = " ".join(filter(None, parts))
@@ -159,19 +159,26 @@ def evidence(before: Stand | None, after: Stand | None, moved: Sequence[Evidence
     return Section("evidence", "Evidence", sentence, columns, rows)
 
 
-def initiatives(rows: Sequence[Row], period: Period) -> Section:
-    """Initiatives that are done, late or due, by owner. Each row has `owner`, `title`, `progress` and `due_on`."""
+def initiatives(rows: Sequence[Row], period: Period, undated: int = 0) -> Section:
+    """Initiatives that are done, late or due, by owner. Each row has `owner`, `title`, `progress` and `due_on`.
+
+    ``undated``: open ones without a due date, which nobody can be late with.
+    """
     columns = (
         Column("owner", "Owner"), Column("title", "Initiative"), Column("progress", "State", STATE),
         Column("due_on", "Due", DAY),
     )  # fmt: skip
     ordered = sorted(rows, key=lambda row: (row.values["owner"] or LAST, row.values["due_on"] or date.max))
     sentence = f"No initiative was done {period.words}, and none has a due date."
+    if undated and not rows:
+        sentence = f"No initiative was done {period.words}."
     if rows:
         by_owner = groupby(ordered, key=lambda row: row.values["owner"])
         parts = [f"{owner or 'Without an owner'}: {_progress(own)}." for owner, own in by_owner]
         more = len(parts) - MOST_OWNERS
         sentence = " ".join(parts[:MOST_OWNERS]) + (f" And {counted(more, 'more owner')}." if more > 0 else "")
+    if undated:
+        sentence += f" {counted(undated, 'open initiative')} {'has' if undated == 1 else 'have'} no due date."
     return Section("initiatives", "Initiatives by owner", sentence, columns, ordered)
 
 

@@ -20,7 +20,7 @@ NAMES = {
     "title": ("title", "summary", "subject", "short description", "ticket subject"),
     "body": ("body", "description", "text", "details"),
     "team": (
-        "team", "custom field (team)", "requesting team", "team name", "department", "component/s", "components",
+        "team", "custom field (team)", "requesting team", "team name", "squad", "department", "component/s", "components",
         "component", "group", "ticket group", "assignment group",
     ),
     "requester": (

@@ -123,6 +123,14 @@ def test_the_first_review_covers_ninety_days(organization, published):
     assert (review.period.until - review.period.since).days == 90
 
 
+def test_a_first_assessment_older_than_ninety_days_is_not_said_to_be_missing(organization, lea):
+    day = timezone.now().date() - timedelta(days=120)
+    first = publish_assessment(begin_assessment(organization, assessed_on=day, actor=lea), actor=lea)
+    review = review_of(organization)
+    assert (review.before, review.after) == (first, first)
+    assert by_name(review)["score"].sentence.startswith("No assessment was published since")
+
+
 def test_an_organization_without_anything_gets_a_sentence_for_each_section(organization):
     review = review_of(organization)
     assert [section.name for section in review.sections] == NAMES

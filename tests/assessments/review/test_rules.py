@@ -121,9 +121,13 @@ EMPTY = [
     ),
     (
         sections.evidence(stand(), stand(NOVEMBER), [], 4),
-        "4 capabilities are measured, each with the same share in the assessments of 3 Aug 2026 and 2 Nov 2026.",
+        "No share moved between the assessments of 3 Aug 2026 and 2 Nov 2026; 4 capabilities are measured.",
     ),
     (sections.initiatives([], PERIOD), "No initiative was done since 3 Aug 2026, and none has a due date."),
+    (
+        sections.initiatives([], PERIOD, undated=2),
+        "No initiative was done since 3 Aug 2026. 2 open initiatives have no due date.",
+    ),
     (sections.incidents([], [], PERIOD), "No postmortem was published since 3 Aug 2026."),
     (
         sections.tickets([], None, Loads(Load(0, None), Load(0, None), AUGUST), PERIOD),

@@ -30,6 +30,7 @@ def faults(text, kind, **options):
     [
         "name,team,started_on,on_platform\neta,ads,2026-11-01,yes\n",
         "Team;Name;Started;Platform\nads;eta;01.11.2026;Ja\n",
+        "project,squad,started,platform\neta,ads,2026-11-01,yes\n",
         "name\tteam\tmonth\ton the platform\neta\tads\t2026-11\tTRUE\n",
         "\ufeffName, Team, Start date, On platform\r\neta, ads, Nov 1 2026, x\r\n",
         json.dumps([{"name": "eta", "team": "ads", "started_on": "2026-11-01", "on_platform": True}]),

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from assessments.health.actions.assessments import change_assessment, publish_assessment, state_capability
 from assessments.models import Assessment
+from assessments.organizations.actions import archive_organization, change_organization
 from platform_site.access import Actor, Role
 from platform_site.audit.models import AuditEvent
 
@@ -206,3 +207,16 @@ def test_a_correction_is_begun_on_the_page_of_what_it_corrects(lead, browser_of,
     page = lead.get(f"/assessments/{published.pk}/").content.decode()
     assert "Corrected by a later assessment" in page
     assert path not in page
+
+
+def test_a_draft_begins_with_the_organization_that_is_shown_and_its_facts(browser_of, organization, lea):
+    change_organization(organization, production_models=12, shipping_teams=6, actor=lea)
+    form = browser_of("lead").get("/assessments/new/?organization=exampleco").context["form"]
+    values = {name: form[name].value() for name in ("organization", "model_count", "team_count")}
+    assert values == {"organization": "exampleco", "model_count": 12, "team_count": 6}
+
+
+def test_an_archived_organization_is_not_offered(browser_of, organization, lea):
+    archive_organization(organization, archived=True, actor=lea)
+    form = browser_of("lead").get("/assessments/new/").context["form"]
+    assert list(form.fields["organization"].queryset) == []

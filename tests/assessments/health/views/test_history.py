@@ -101,3 +101,16 @@ def test_the_days_of_an_axis_are_those_of_the_assessments_and_few(browser_of, or
     assert len(axis["tickvals"]) <= 8
     assert len(set(axis["ticktext"])) == len(axis["ticktext"])
     assert axis["tickvals"][-1] == "2026-10-20"
+
+
+def test_an_organization_without_assessments_leads_to_its_first(browser_of, organization):
+    page = browser_of("lead").get("/organizations/exampleco/").content.decode()
+    assert "/assessments/new/?organization=exampleco" in page
+    assert "/assessments/new/" not in browser_of("viewer").get("/organizations/exampleco/").content.decode()
+
+
+def test_one_assessment_is_not_compared_with_itself(browser_of, organization, lea):
+    publish_assessment(begin_assessment(organization, assessed_on=date(2026, 10, 1), actor=lea), actor=lea)
+    page = browser_of("viewer").get("/organizations/exampleco/").content.decode()
+    assert "Compare two assessments" not in page
+    assert "the\n        first</span>" in page

@@ -83,6 +83,9 @@ LINEAR = [
         ),
         (["id", "title", "created", "Hours spent"], "csv",
          {"external_id": "id", "title": "title", "opened_at": "created", "effort_hours": "Hours spent"}),
+        (["Ticket", "Summary", "Kind", "Squad", "Created on", "Closed on"], "csv",
+         {"external_id": "Ticket", "title": "Summary", "issue_type": "Kind", "team": "Squad", "opened_at": "Created on",
+          "resolved_at": "Closed on"}),
         (["id", "Total effort (h)", "Effort estimate"], "csv", {"external_id": "id", "effort_hours": "Total effort (h)"}),
     ],
 )  # fmt: skip
