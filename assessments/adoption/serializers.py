@@ -18,7 +18,7 @@ from platform_site.text.dates import Order
 
 
 class TrainingRunInput(StrictSerializer):
-    """A training run. Without an orchestrator it was started by hand; with an external id it is recorded once."""
+    """A training run. Without an orchestrator it was started by hand; with an external id it is recorded once and corrected."""
 
     team = serializers.CharField(max_length=120)
     model = serializers.CharField(max_length=128)
@@ -54,10 +54,11 @@ def runs_input(data: Any = serializers.empty, **options: Any) -> serializers.Bas
 
 
 class RecordedOutput(serializers.Serializer):
-    """How many runs were new, and how many existed already."""
+    """How many runs were new, how many were on record already, and how many of those were corrected."""
 
     recorded = serializers.IntegerField()
     known = serializers.IntegerField()
+    corrected = serializers.IntegerField(help_text="Of the known ones, those that differed: they are now as sent.")
 
 
 class TrainingRunOutput(serializers.ModelSerializer):

@@ -9,7 +9,14 @@ from types import SimpleNamespace
 import pytest
 from django.utils import timezone
 
-from assessments.adoption.actions import add_entry, change_entry, import_file, merge_answers, remove_entry
+from assessments.adoption.actions import (
+    add_entry,
+    change_entry,
+    import_file,
+    merge_answers,
+    record_training_runs,
+    remove_entry,
+)
 from assessments.adoption.rules.files import USE_CASES
 from assessments.health.actions.assessments import publish_assessment
 from assessments.health.actions.exemptions import end_exemption, grant_exemption
@@ -242,6 +249,19 @@ def hatch_changed_twice(world: SimpleNamespace) -> bool:
     return events("escape_hatch.changed") == 1
 
 
+def run_corrected_twice(world: SimpleNamespace) -> bool:
+    run = {"team": "search", "model": "ranking", "started_at": datetime(2026, 11, 2, tzinfo=UTC), "succeeded": True}
+    run |= {"orchestrator": "airflow", "external_id": "run-1"}
+    record_training_runs([run], organization=world.organization, actor=world.lea)
+
+    def correct() -> object:
+        corrected = [run | {"succeeded": False}]
+        return record_training_runs(corrected, organization=world.organization, actor=world.lea)
+
+    meanwhile(correct, correct)
+    return events("training_runs.recorded") == 2
+
+
 def two_campaigns(world: SimpleNamespace) -> bool:
     people = [labeller().username]
 
@@ -271,6 +291,7 @@ SCENARIOS: dict[str, Callable[[SimpleNamespace], bool]] = {
     "assessments/postmortems/actions.py _locked_draft": postmortem_published_twice,
     "assessments/initiatives/actions/initiatives.py lock": initiative_changed_twice,
     "assessments/strategy/actions/strategy.py decide_strategy": strategy_decided_twice,
+    "assessments/adoption/actions/records.py _known": run_corrected_twice,
     "assessments/adoption/actions/records.py change_entry": entry_changed_twice,
     "assessments/adoption/actions/records.py remove_entry": entry_removed_twice,
     "assessments/adoption/actions/merging.py _locked": answers_merged_twice,

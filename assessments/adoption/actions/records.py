@@ -18,10 +18,11 @@ from platform_site import access
 from platform_site.access import Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, Unknown, check_record
-from platform_site.text.changes import changes
+from platform_site.text.changes import ManyChanges, changes
 
 WHO = "Only contributors and leads report adoption data."
 MOST_RUNS = 1_000
+CORRECTABLE = ("model", "started_at", "ended_at", "succeeded")
 AHEAD = timedelta(days=1)  # clocks differ
 LONGEST_REASON = 4_000
 Entry = ModelProject | UseCase | ShowstopperAnswer | Release | TrainingRun
@@ -33,10 +34,11 @@ LINKS = ("answers", "use_cases")  # of a release: what it serves
 
 
 class Recorded(NamedTuple):
-    """How many runs were new, and how many existed already."""
+    """How many runs were new, how many were on record already, and how many of those were corrected."""
 
     recorded: int
     known: int
+    corrected: int
 
 
 def record_training_runs(
@@ -48,7 +50,8 @@ def record_training_runs(
 ) -> Recorded:
     """Record up to 1,000 runs at once, all or none; Invalid with every fault, each at `index.field`.
 
-    A run that the same team's orchestrator already reported under this external id stays as it is.
+    A run that the same team's orchestrator already reported under this external id is corrected where it differs: the
+    event has old and new values. Sent again as it was, it changes nothing and leaves no event.
     """
     access.require(access.can_report_adoption(actor), WHO)
     if len(runs) > MOST_RUNS:
@@ -60,11 +63,14 @@ def record_training_runs(
     if faults:
         raise Invalid(faults)
     with transaction.atomic():
-        new = _unknown(records)
+        new, corrected, moved = _new_and_corrected(records, runs)
         TrainingRun.objects.bulk_create(new, ignore_conflicts=True)
-        done = Recorded(len(new), len(records) - len(new))
+        TrainingRun.objects.bulk_update(corrected, CORRECTABLE)
+        done = Recorded(len(new), len(records) - len(new), len(corrected))
         payload = done._asdict() | {"teams": sorted({run.team for run in records}), "sample": sample}
-        record("training_runs.recorded", subject="training-runs", actor=actor, payload=payload)
+        if new or corrected:
+            payload |= moved.summary() if corrected else {}
+            record("training_runs.recorded", subject="training-runs", actor=actor, payload=payload)
     return done
 
 
@@ -87,19 +93,37 @@ def _run_faults(index: int, run: TrainingRun) -> list[Fault]:
     return faults
 
 
-def _unknown(runs: Sequence[TrainingRun]) -> list[TrainingRun]:
-    external_ids = [run.external_id for run in runs if run.external_id]
-    stored = TrainingRun.objects.filter(external_id__in=external_ids).values_list(
-        "organization", "team", "orchestrator", "external_id"
-    )
-    known: set[tuple[int | None, str, str, str]] = set(stored)
-    new = []
-    for run in runs:
+def _new_and_corrected(
+    records: Sequence[TrainingRun], runs: Sequence[Mapping[str, Any]]
+) -> tuple[list[TrainingRun], list[TrainingRun], ManyChanges]:
+    """The runs to add, those on record that differ, and how they do. The last of several reports of one run counts."""
+    known, faults, moved = _known(records), [], ManyChanges()
+    new, corrected = [], dict[int, TrainingRun]()
+    for index, (run, fields) in enumerate(zip(records, runs, strict=True)):
         key = (run.organization_id, run.team, run.orchestrator, run.external_id)
-        if not run.external_id or key not in known:
+        before = known.get(key) if run.external_id else None
+        if before is None:
             new.append(run)
-            known.add(key)
-    return new
+            known[key] = run
+            continue
+        values = {name: fields[name] for name in CORRECTABLE if name in fields}
+        old = {name: getattr(before, name) for name in values}
+        for name, value in values.items():
+            setattr(before, name, value)
+        if before.pk and old != values:
+            moved.add(f"training_run:{before.pk}", old, values)
+            corrected[before.pk] = before
+        faults += _run_faults(index, before)
+    if faults:
+        raise Invalid(faults)
+    return new, list(corrected.values()), moved
+
+
+def _known(runs: Sequence[TrainingRun]) -> dict[tuple[int | None, str, str, str], TrainingRun]:
+    """The runs on record under these external ids, locked in one order."""
+    external_ids = {run.external_id for run in runs if run.external_id}
+    stored = TrainingRun.objects.select_for_update(no_key=True).filter(external_id__in=external_ids).order_by("pk")
+    return {(run.organization_id, run.team, run.orchestrator, run.external_id): run for run in stored}
 
 
 def add_entry(

@@ -78,7 +78,7 @@ class TrainingRuns(OfOneOrganization, ListEndpoint):
     def post(self) -> Any:
         """Report a training run, or a list of up to 1,000.
 
-        All or none. 200 where every run existed already.
+        All or none. A run with an external id that is on record is corrected, never doubled: 200 where every run was.
         """
         runs = self.body if isinstance(self.body, list) else [self.body]
         result = actions.record_training_runs(runs, organization=self.named_organization, actor=self.actor)

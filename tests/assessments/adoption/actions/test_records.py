@@ -20,10 +20,42 @@ NAMED = RUN | {"orchestrator": "airflow", "external_id": "run-1"}
 
 
 def test_a_run_with_an_external_id_is_kept_once():
-    assert record_training_runs([NAMED, NAMED, RUN, RUN], actor=CONNY) == (3, 1)
-    assert record_training_runs([NAMED | {"succeeded": False}], actor=CONNY) == (0, 1)
-    assert TrainingRun.objects.get(external_id="run-1").succeeded
-    assert record_training_runs([NAMED | {"team": "ads"}, NAMED | {"orchestrator": "dagster"}], actor=CONNY) == (2, 0)
+    assert record_training_runs([NAMED, NAMED, RUN, RUN], actor=CONNY) == (3, 1, 0)
+    assert record_training_runs([NAMED | {"team": "ads"}, NAMED | {"orchestrator": "dagster"}], actor=CONNY) == (
+        2,
+        0,
+        0,
+    )
+    assert record_training_runs([NAMED], actor=CONNY) == (0, 1, 0)
+    assert AuditEvent.objects.filter(action="training_runs.recorded").count() == 2
+
+
+def test_a_run_that_is_sent_again_is_corrected_with_old_and_new_on_record():
+    record_training_runs([NAMED], actor=CONNY)
+    ended = NAMED["started_at"] + timedelta(minutes=20)
+    later = NAMED | {"ended_at": ended, "succeeded": False}
+    assert record_training_runs([later, later], actor=CONNY) == (0, 2, 1)
+    run = TrainingRun.objects.get()
+    assert (run.succeeded, run.ended_at) == (False, ended)
+    content = AuditEvent.objects.filter(action="training_runs.recorded").latest("sequence").content
+    assert content["changes"][f"training_run:{run.pk}"] == {
+        "ended_at": {"from": None, "to": ended.isoformat()}, "succeeded": {"from": True, "to": False},
+    }  # fmt: skip
+    assert record_training_runs([NAMED | {"succeeded": False}], actor=CONNY) == (0, 1, 0)  # what is left out stays
+    assert TrainingRun.objects.get().ended_at == ended
+
+
+def test_a_correction_that_does_not_fit_what_is_on_record_is_refused():
+    record_training_runs([NAMED | {"ended_at": NAMED["started_at"] + timedelta(minutes=20)}], actor=CONNY)
+    with pytest.raises(Invalid) as refused:
+        record_training_runs([RUN, NAMED | {"started_at": NAMED["started_at"] + timedelta(hours=1)}], actor=CONNY)
+    assert [fault.field for fault in refused.value.faults] == ["1.ended_at"]
+    assert TrainingRun.objects.get().started_at == NAMED["started_at"]
+
+
+def test_the_last_of_several_reports_of_one_run_counts():
+    assert record_training_runs([NAMED, NAMED | {"succeeded": False}], actor=CONNY) == (1, 1, 0)
+    assert not TrainingRun.objects.get().succeeded
 
 
 def test_one_faulty_run_keeps_all_others_out_and_every_fault_is_reported():
@@ -43,7 +75,7 @@ def test_too_many_at_once_are_refused():
 def test_a_batch_is_one_event():
     record_training_runs([RUN, NAMED], actor=CONNY)
     event = AuditEvent.objects.get(action="training_runs.recorded")
-    assert event.content == {"recorded": 2, "known": 0, "teams": ["search"], "sample": False}
+    assert event.content == {"recorded": 2, "known": 0, "corrected": 0, "teams": ["search"], "sample": False}
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,8 @@ def test_runs_come_single_or_as_a_list_and_once(api):
     answers = [post(ci, "training-runs", body) for body in (RUN, [RUN, RUN | {"external_id": "2"}], RUN)]
     assert [answer.status_code for answer in answers] == [201, 201, 200]
     assert [answer.json() for answer in answers] == [
-        {"recorded": 1, "known": 0}, {"recorded": 1, "known": 1}, {"recorded": 0, "known": 1},
+        {"recorded": 1, "known": 0, "corrected": 0}, {"recorded": 1, "known": 1, "corrected": 0},
+        {"recorded": 0, "known": 1, "corrected": 0},
     ]  # fmt: skip
     listed = ci.get(f"{V1}/training-runs/?orchestrator=airflow&ordering=started_at").json()
     assert listed["count"] == 2
