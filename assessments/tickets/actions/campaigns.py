@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -28,14 +28,16 @@ def start_campaign(
     people: Sequence[str],
     starts_on: date | None = None,
     ends_on: date | None = None,
+    at: datetime | None = None,
     actor: Actor,
 ) -> LabellingCampaign:
     """Start a campaign with these people, by default from today for four weeks. Invalid with every fault.
 
-    Refused while another one of the organization is running.
+    Refused while another one of the organization is running. ``at``: when it began, where that was earlier than now.
     """
     access.require(access.can_assess(actor), WHO)
-    today = timezone.now().date()
+    at = at or timezone.now()
+    today = at.date()
     starts_on = starts_on or today
     ends_on = ends_on or starts_on + USUAL
     users, faults = _people(people)
@@ -50,8 +52,7 @@ def start_campaign(
             sentence = f"A labelling campaign of {organization.name} is running, from {other}. End it before you start another one."
             raise Refused("campaign_running", sentence)
         campaign = LabellingCampaign.objects.create(
-            organization=organization, starts_on=starts_on, ends_on=ends_on, started_by=actor.name,
-            started_at=timezone.now(),
+            organization=organization, starts_on=starts_on, ends_on=ends_on, started_by=actor.name, started_at=at
         )  # fmt: skip
         campaign.people.set(users)
         payload: dict[str, Any] = {
@@ -64,8 +65,11 @@ def start_campaign(
     return campaign
 
 
-def end_campaign(campaign: LabellingCampaign, *, actor: Actor) -> LabellingCampaign:
-    """End a campaign and store its report, which what happens to the tickets afterwards does not change."""
+def end_campaign(campaign: LabellingCampaign, *, at: datetime | None = None, actor: Actor) -> LabellingCampaign:
+    """End a campaign and store its report, which what happens to the tickets afterwards does not change.
+
+    ``at``: when it ended, where that was earlier than now.
+    """
     access.require(access.can_assess(actor), WHO)
     with transaction.atomic():
         rows = LabellingCampaign.objects.select_related("organization")
@@ -74,7 +78,7 @@ def end_campaign(campaign: LabellingCampaign, *, actor: Actor) -> LabellingCampa
             sentence = f"This campaign was ended by {stored.ended_by} on {stored.ended_at:%Y-%m-%d}. Read its report."
             raise Refused("campaign_ended", sentence)
         report = compute_report(stored)
-        stored.report, stored.ended_by, stored.ended_at = report._asdict(), actor.name, timezone.now()
+        stored.report, stored.ended_by, stored.ended_at = report._asdict(), actor.name, at or timezone.now()
         stored.save()
         payload = {
             "tickets": report.total,

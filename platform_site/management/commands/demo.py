@@ -12,6 +12,7 @@ from platform_site.people.models import User
 from platform_site.roof.demo import (
     adoption,
     goals,
+    hatches,
     health,
     incidents,
     people,
@@ -46,8 +47,9 @@ class Command(BaseCommand):
         names = ("lead", "contributor", "approver")
         lead, contributor, approver = (actor_of(User.objects.get(username=name)) for name in names)
         health.add_organizations(lead)
-        tickets.load(lead)
+        tickets.load(lead, contributor)
         adoption.load(lead)
+        hatches.load(lead)
         registry_story.set_policy(lead)
         regulated.load(lead, contributor, approver)
         registry_story.load(contributor, approver)

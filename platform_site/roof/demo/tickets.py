@@ -12,6 +12,7 @@ from assessments.models import Ticket
 from assessments.tickets.actions.label_models import learn
 from assessments.tickets.actions.tickets import record_tickets
 from platform_site.access import Actor
+from platform_site.roof.demo import labelling
 from platform_site.roof.demo.health import sample_organization
 from platform_site.roof.demo.ticket_texts import BODIES, GAPS, HURRIED, PASSED_ON, TITLES
 
@@ -76,17 +77,25 @@ def sample_tickets(seed: int, until: datetime, weeks: int = 26) -> list[dict[str
     ]
 
 
-def load(actor: Actor) -> None:
-    """Record the samples, most of the newest without a label; a second call changes nothing."""
-    if Ticket.objects.filter(source=SOURCE).exists():
+def load(lead: Actor, contributor: Actor) -> None:
+    """Record the samples, most of the newest without a label, and those of a campaign that has ended labelled by people; a
+    second call changes nothing."""
+    organization = sample_organization()
+    if organization is None or Ticket.objects.filter(source=SOURCE).exists():
         return
     until = timezone.now()
-    rows = sample_tickets(SEED, until)
-    for row in rows:
-        if until - row["opened_at"] < LABELLING_WINDOW and int(row["external_id"][-1]) not in LABELLED:
-            row["type"] = ""
-    record_tickets(rows, organization=sample_organization(), actor=actor)
+    rows, (first, after) = sample_tickets(SEED, until), labelling.period(until)
+    recorded = [
+        row | {"type": ""} if first <= row["opened_at"] < after or _waits_for_a_label(row, until) else row
+        for row in rows
+    ]
+    record_tickets(recorded, organization=organization, actor=lead)
+    labelling.load(organization, rows, until, lead, contributor)
     learn()
+
+
+def _waits_for_a_label(row: dict[str, Any], until: datetime) -> bool:
+    return until - row["opened_at"] < LABELLING_WINDOW and int(row["external_id"][-1]) not in LABELLED
 
 
 def _openings(drawn: random.Random, start: datetime, elapsed: float) -> list[datetime]:
