@@ -50,9 +50,9 @@ class BeginForm(ActionForm):
         organization.queryset = list_organizations(archived=False)
         self.fields["assessed_on"].initial = timezone.localdate()
         if shown:
-            self.initial |= {
-                "organization": shown.slug, "model_count": shown.production_models, "team_count": shown.shipping_teams,
-            }  # fmt: skip
+            self.initial.update(
+                organization=shown.slug, model_count=shown.production_models, team_count=shown.shipping_teams
+            )
 
     def clean(self) -> dict[str, Any]:
         fields = super().clean() or {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from assessments.health.rules import maturity
 from assessments.health.rules.comparison import Change, changes
@@ -57,6 +57,12 @@ def _items() -> QuerySet[AssessmentItem]:
 def correction_of(assessment: Assessment) -> Assessment | None:
     """The published assessment that corrects it; None where there is none."""
     return assessment.corrected_by.filter(state=Assessment.State.PUBLISHED).first()
+
+
+def with_corrections(rows: QuerySet[Assessment]) -> QuerySet[Assessment]:
+    """The same, each with ``is_corrected``: a published assessment corrects it, so that it decides nothing any more."""
+    corrections = Assessment.objects.filter(corrects=OuterRef("pk"), state=Assessment.State.PUBLISHED)
+    return rows.annotate(is_corrected=Exists(corrections))
 
 
 def statuses_of(assessment: Assessment) -> dict[str, str]:

@@ -27,7 +27,7 @@ from platform_site.pages import Panel, actor, page_of, page_or_csv, panel_contex
 @of_one_organization
 def assessment_list(request: HttpRequest, organization: Organization | None) -> HttpResponse:
     """An organization's assessments with their scores and levels, newest first."""
-    listed_rows = list_assessments().filter(organization=organization)
+    listed_rows = assessments.with_corrections(list_assessments().filter(organization=organization))
     page = page_of(request, listed_rows)
     rows = [(listed, assessments.summary_of(listed)) for listed in page]
     may_assess = can_assess(actor(request))

@@ -84,7 +84,8 @@ def heat_table(groups: Sequence[str], rows: Iterable[tuple[str, Sequence[Heat]]]
 
 def _assessment(row: Assessment, summary: Summary) -> list[Any]:
     levels = [summary.confirmed.label, summary.provisional.label]
-    return [row.organization.name, row.assessed_on, label(row.state), summary.health_score, *levels]
+    state = f"{label(row.state)}, corrected" if getattr(row, "is_corrected", False) else label(row.state)
+    return [row.organization.name, row.assessed_on, state, summary.health_score, *levels]
 
 
 def _organization(organization: Organization, newest: Assessment | None, summary: Summary | None) -> list[Any]:

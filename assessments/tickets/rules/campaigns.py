@@ -216,7 +216,7 @@ def rows_of(result: Report) -> list[tuple[str, ...]]:
         "tickets": result.total, "labelled": result.labelled, "unattributed": result.unattributed,
         "suggested": result.suggested, "right": result.right, "automatic": result.automatic,
     }  # fmt: skip
-    rows = [REPORT_COLUMNS, *((figure, "", str(count), "") for figure, count in counts.items())]
+    rows: list[tuple[str, ...]] = [REPORT_COLUMNS, *((figure, "", str(count), "") for figure, count in counts.items())]
     rows += [("labelled_by", name, str(count), "") for name, count in result.by_person]
     return rows + [(result.counted_in, kind, f"{amount:g}", f"{share:.4f}") for kind, amount, share in result.few]
 

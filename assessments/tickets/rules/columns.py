@@ -15,7 +15,7 @@ from platform_site.text.csv_files import Row
 NAMES = {
     "external_id": (
         "external id", "issue key", "key", "ticket id", "ticket", "number", "id", "issue id", "ticket number",
-        "ticket key", "#",
+        "ticket key", "ticket no", "ticket no.", "ticket nr", "no", "no.", "nr", "#",
     ),
     "title": ("title", "summary", "subject", "short description", "ticket subject"),
     "body": ("body", "description", "text", "details"),
@@ -30,12 +30,12 @@ NAMES = {
     "on_platform": ("on platform", "platform user"),
     "opened_at": (
         "opened at", "created at", "created", "opened", "date opened", "open date", "created at (utc)", "created on",
-        "created date", "date created", "creation date", "requested", "ticket created timestamp", "sys created on",
+        "created date", "date created", "creation date", "requested", "requested on", "reported on", "reported at", "ticket created timestamp", "sys created on",
         "date",
     ),
     "resolved_at": (
         "resolved at", "solved at", "closed at", "resolved", "solved", "completed", "closed", "date closed",
-        "resolution date", "closed at (utc)", "completed at", "resolved on", "closed on", "date resolved",
+        "resolution date", "closed at (utc)", "completed at", "resolved on", "closed on", "fixed on", "fixed at", "done on", "date resolved",
         "ticket solved timestamp", "canceled", "cancelled", "canceled at",
     ),
     "effort_hours": (

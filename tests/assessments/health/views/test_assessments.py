@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from assessments.health.actions.assessments import begin_assessment, publish_assessment
+
 pytestmark = pytest.mark.django_db
 
 
@@ -29,3 +31,12 @@ def test_a_report_is_a_file(browser_of, published):
     answer = browser_of("viewer").get(f"/assessments/{published.pk}/report.csv")
     assert answer["Content-Disposition"] == 'attachment; filename="exampleco-2026-11-02.csv"'
     assert browser_of("viewer").get(f"/assessments/{published.pk}/report.xls").status_code == 422
+
+
+def test_the_list_says_which_one_is_corrected(browser_of, published, lea):
+    begun = begin_assessment(published.organization, assessed_on=published.assessed_on, corrects=published, actor=lea)
+    assert "corrected by a later one" not in browser_of("viewer").get("/assessments/").content.decode()
+    publish_assessment(begun, actor=lea)
+    assert browser_of("viewer").get("/assessments/").content.decode().count("corrected by a later one") == 1
+    table = browser_of("viewer").get("/assessments/?csv=assessments").content.decode().splitlines()
+    assert [line.count("Published, corrected") for line in table] == [0, 0, 1]

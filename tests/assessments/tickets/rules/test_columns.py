@@ -83,6 +83,8 @@ LINEAR = [
         ),
         (["id", "title", "created", "Hours spent"], "csv",
          {"external_id": "id", "title": "title", "opened_at": "created", "effort_hours": "Hours spent"}),
+        (["Ticket No.", "Subject", "Requested on", "Fixed on"], "csv",
+         {"external_id": "Ticket No.", "title": "Subject", "opened_at": "Requested on", "resolved_at": "Fixed on"}),
         (["Ticket", "Summary", "Kind", "Squad", "Created on", "Closed on"], "csv",
          {"external_id": "Ticket", "title": "Summary", "issue_type": "Kind", "team": "Squad", "opened_at": "Created on",
           "resolved_at": "Closed on"}),
