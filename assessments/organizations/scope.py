@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.apps import apps
-from django.db.models import CharField, Count, Model, QuerySet, Value
+from django.db.models import CharField, Count, Model, Q, QuerySet, Value
+from django.db.models.functions import Lower
 
 from assessments.models import Organization
 from assessments.models.organizations import OfOrganization
@@ -28,7 +29,7 @@ def chosen(slug: str, user: User | None = None) -> Organization | None:
 
 
 def organization_of_new(organization: Organization | None, teams: Iterable[str] = ()) -> dict[str, Organization | None]:
-    """For each team by its name the organization that a new record of it belongs to.
+    """For each team, by its slug or its name, the organization that a new record of it belongs to.
 
     That is the one that the caller names, else that of the team in the directory, else the only one there is. None while
     there is no organization. Invalid, naming every choice, when nothing decides, when the team is another organization's,
@@ -36,8 +37,8 @@ def organization_of_new(organization: Organization | None, teams: Iterable[str] 
     """
     names = sorted({*teams}) or [""]
     active = list(list_organizations(archived=False)[:MOST_NAMED])
-    listed = dict(_directory(names).values_list("slug", "organization"))
-    places = {name: _deciding(name, organization, listed.get(name), active) for name in names}
+    listed = _directory(names)
+    places = {name: _deciding(name, organization, listed[name], active) for name in names}
     faults = [fault for fault in places.values() if isinstance(fault, Fault)]
     if faults:
         raise Invalid(faults)
@@ -68,17 +69,40 @@ def _of_nobody(kind: type[Model]) -> QuerySet[Any, Any]:
 MOST_NAMED = 50
 
 
-def _directory(names: list[str]) -> QuerySet[Team]:
-    return Team.objects.exclude(organization=None).filter(slug__in=names)
+class Listed(NamedTuple):
+    """The organizations of the teams that a text may mean: that of the team whose slug it is, and all by slug or name."""
+
+    by_slug: int | None = None
+    any: frozenset[int] = frozenset()
+
+    @property
+    def decides(self) -> int | None:
+        """The only one that it can be; two organizations may each have a team of one name."""
+        return self.by_slug if self.by_slug is not None or len(self.any) != 1 else min(self.any)
+
+
+def _directory(names: list[str]) -> dict[str, Listed]:
+    """What each text may mean; one query."""
+    known = {name.strip().lower() for name in names} - {""}
+    rows = Team.objects.exclude(organization=None).alias(folded=Lower("name"))
+    rows = rows.filter(Q(slug__in=known) | Q(folded__in=known))
+    teams = list(rows.values_list("slug", "name", "organization_id")) if known else []
+    return {
+        name: Listed(
+            next((place for slug, _, place in teams if slug == name), None),
+            frozenset(place for slug, title, place in teams if name.strip().lower() in (slug, title.lower()) if place),
+        )
+        for name in names
+    }
 
 
 def _deciding(
-    team: str, named: Organization | None, listed: int | None, active: list[Organization]
+    team: str, named: Organization | None, listed: Listed, active: list[Organization]
 ) -> Organization | Fault | None:
     if named is not None:
         return _named(team, named, listed, active)
-    if listed is not None:
-        return next((place for place in active if place.pk == listed), None) or Fault(
+    if (owner := listed.decides) is not None:
+        return next((place for place in active if place.pk == owner), None) or Fault(
             "organization", "archived", f"Team {team} belongs to an organization that is archived. Name another one."
         )
     if len(active) > 1:
@@ -87,10 +111,10 @@ def _deciding(
     return active[0] if active else None
 
 
-def _named(team: str, named: Organization, listed: int | None, active: list[Organization]) -> Organization | Fault:
+def _named(team: str, named: Organization, listed: Listed, active: list[Organization]) -> Organization | Fault:
     if named.archived_at is not None:
         return Fault("organization", "archived", f"{named.name} is archived: nothing new is recorded for it.")
-    if listed not in (None, named.pk):
-        owner = next((place.name for place in active if place.pk == listed), "another organization")
+    if listed.by_slug is not None and named.pk not in listed.any:
+        owner = next((place.name for place in active if place.pk == listed.by_slug), "another organization")
         return Fault("organization", "invalid", f"Team {team} belongs to {owner}, not to {named.name}.")
     return named

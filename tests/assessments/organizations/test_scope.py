@@ -101,3 +101,16 @@ def test_teams_come_first_and_every_kind_once():
     assert kinds[0] is Team
     assert len(set(kinds)) == len(kinds)
     assert UseCase in kinds
+
+
+@pytest.mark.parametrize("team", ["tellers", "Tellers", " TELLERS "])
+def test_a_team_is_known_by_its_slug_and_by_its_name(shop, bank, team):
+    assert organization_of_new(None, [team]) == {team: bank}
+
+
+def test_a_name_that_two_organizations_use_decides_nothing_and_fits_both(shop, bank):
+    Team.objects.create(slug="shop-tellers", name="Tellers", organization=shop)
+    assert faults(None, ["Tellers"]) == [("organization", "required")]
+    assert organization_of_new(None, ["tellers"]) == {"tellers": bank}
+    assert organization_of_new(shop, ["tellers", "Tellers"]) == {"tellers": shop, "Tellers": shop}
+    assert organization_of_new(bank, ["Tellers"]) == {"Tellers": bank}
