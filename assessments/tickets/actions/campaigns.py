@@ -39,7 +39,7 @@ def start_campaign(
     at = at or timezone.now()
     today = at.date()
     starts_on = starts_on or today
-    ends_on = ends_on or starts_on + USUAL
+    ends_on = ends_on or min(starts_on, date.max - USUAL) + USUAL
     users, faults = _people(people)
     faults += [Fault(field, "invalid", sentence) for field, sentence in period_faults(starts_on, ends_on, today)]
     if organization.archived_at is not None:

@@ -80,6 +80,8 @@ def test_every_fault_is_named_at_once(organization, lea):
         "organization",
     ]
     assert "'vera' cannot label tickets. Choose from ada." in refusal.value.message
+    with pytest.raises(Invalid, match="9999-12-31 is in the future"):
+        start_campaign(organization, people=["ada"], starts_on=date.max, actor=lea)
     with pytest.raises(Invalid, match="Name at least one person"):
         start_campaign(organization, people=[], actor=lea)
 
