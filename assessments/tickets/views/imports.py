@@ -91,10 +91,12 @@ def drop(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def progress(request: HttpRequest, pk: int) -> HttpResponse:
-    """The progress of an import, as a fragment."""
-    return render(
-        request, "assessments/tickets/import_progress.html", {"ticket_import": ticket_imports.ticket_import(pk)}
-    )
+    """The progress of an import, as a fragment; once it is over, the browser reloads the whole page."""
+    offered = ticket_imports.ticket_import(pk)
+    answer = render(request, "assessments/tickets/import_progress.html", {"ticket_import": offered})
+    if offered.is_over:
+        answer["HX-Refresh"] = "true"
+    return answer
 
 
 @require_safe

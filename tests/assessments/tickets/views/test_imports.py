@@ -47,7 +47,9 @@ def test_a_file_is_sent_looked_at_and_stored(browser_of):
     assert "Waiting for a worker" in lead.get(f"/tickets/imports/{pk}/progress/").content.decode()
     import_runs.execute(pk)
     assert "Every good row is a ticket now; the bad rows were left out" in lead.get(answer.url).content.decode()
-    assert "hx-get" not in lead.get(f"/tickets/imports/{pk}/progress/").content.decode()
+    over = lead.get(f"/tickets/imports/{pk}/progress/")
+    assert "hx-get" not in over.content.decode()
+    assert over.headers["HX-Refresh"] == "true"
     assert Ticket.objects.count() == 1
 
 
