@@ -55,7 +55,7 @@ def test_a_file_is_sent_looked_at_and_stored(browser_of):
 
 def test_columns_that_no_name_explains_are_asked_for(browser_of):
     lead = browser_of("lead")
-    answer = send(lead, "Nr,Betreff,Wann,Closed\n1,Wie geht das,2026-11-20T10:00Z,2026-11-21\n")
+    answer = send(lead, "Lfd,Betreff,Wann,Closed\n1,Wie geht das,2026-11-20T10:00Z,2026-11-21\n")
     page = lead.get(answer.url)
     body = page.content.decode()
     assert page.status_code == 200
@@ -68,7 +68,7 @@ def test_columns_that_no_name_explains_are_asked_for(browser_of):
     assert lead.get(f"/tickets/imports/{offered.pk}/bad-rows.csv").content.decode().count("\n") == 1
     lead.post(
         f"/tickets/imports/{offered.pk}/mapping/",
-        {"external_id": "Nr", "title": "Betreff", "opened_at": "Wann", "resolved_at": "Closed"},
+        {"external_id": "Lfd", "title": "Betreff", "opened_at": "Wann", "resolved_at": "Closed"},
     )
     assert "Store all rows" in lead.get(f"/tickets/imports/{offered.pk}/").content.decode()
 
