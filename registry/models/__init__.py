@@ -7,7 +7,7 @@ from registry.models.checks import Check, CheckResult, CheckRun, ColumnFinding, 
 from registry.models.datasets import CurrentSourceChange, Dataset, DatasetSnapshot, SourceTable, SourceTableVersion
 from registry.models.decisions import DecisionPurge, ReportedDecision
 from registry.models.deployments import ChangeRequest, Deployment, Rollout, ServedShare, ServingRevision
-from registry.models.features import CurrentVersionChange, Feature, FeatureVersion, FeatureVersionCommit
+from registry.models.features import CurrentLogic, CurrentVersionChange, Feature, FeatureVersion, FeatureVersionCommit
 from registry.models.gates import GateDecision
 from registry.models.governance import GatePolicy, GateSettings, Override, StageChange
 from registry.models.imports import Import, ImportedRecord, System
@@ -35,6 +35,7 @@ __all__ = [
     "CheckResult",
     "CheckRun",
     "ColumnFinding",
+    "CurrentLogic",
     "CurrentSourceChange",
     "CurrentVersionChange",
     "Dataset",

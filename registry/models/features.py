@@ -71,7 +71,10 @@ class FeatureVersion(models.Model):
                 name="feature_version_null_handling_known",
             ),
         ]
-        indexes = [models.Index(fields=["source_table"], name="feature_version_by_source")]
+        indexes = [
+            models.Index(fields=["source_table"], name="feature_version_by_source"),
+            models.Index(fields=["digest"], name="feature_version_by_digest"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.feature.name}@{self.name}"
@@ -110,6 +113,23 @@ class FeatureVersion(models.Model):
     def as_version(self) -> Version:
         """The version as the pure rules see it."""
         return Version(self.name, self.in_engine, self.equivalence, self.compared_in)
+
+
+class CurrentLogic(models.Model):
+    """The logic of a feature's current version as a search reads it: case-folded, and in a table with nothing else in it.
+
+    It follows `Feature.current`; `registry.features.actions.current_version` writes both.
+    """
+
+    feature = models.OneToOneField(Feature, on_delete=models.PROTECT, primary_key=True, related_name="current_logic")
+    version = models.OneToOneField(FeatureVersion, on_delete=models.PROTECT, related_name="+")
+    folded = models.TextField()
+
+    class Meta:
+        ordering = ["feature_id"]
+
+    def __str__(self) -> str:
+        return f"The logic of {self.version_id}"
 
 
 class FeatureVersionCommit(models.Model):

@@ -25,6 +25,7 @@ from registry.compute.definition import Definition
 from registry.features.rules import fingerprint
 from registry.features.rules.change import changes
 from registry.models import (
+    CurrentLogic,
     CurrentVersionChange,
     Dataset,
     DatasetSnapshot,
@@ -151,6 +152,12 @@ def _make_current(features: list[Feature]) -> None:
     )
     for batch in _batches(rows):
         CurrentVersionChange.objects.bulk_create(batch)
+    versions = FeatureVersion.objects.exclude(current_of=None).order_by("feature")
+    texts = versions.values_list("feature", "pk", "computation_logic").iterator()
+    for batch in _batches(
+        CurrentLogic(feature_id=row[0], version_id=row[1], folded=row[2].casefold()) for row in texts
+    ):
+        CurrentLogic.objects.bulk_create(batch)
 
 
 def _data() -> DatasetSnapshot:

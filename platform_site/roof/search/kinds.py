@@ -18,10 +18,19 @@ class Hit(NamedTuple):
     url: str
 
 
+class Folded(NamedTuple):
+    """A narrow table of case-folded text that is searched instead of the rows: its field, and the row that it leads to."""
+
+    rows: Callable[[], QuerySet[Any]]
+    field: str
+    leads_to: str
+
+
 class Kind(NamedTuple):
     """A kind of thing that is searched.
 
-    ``text`` are looked in for every word, ``exact`` hold the whole query, ``hashes`` begin with it, ``numbers`` are it.
+    ``text`` and ``names`` are looked in for every word, or ``folded`` is; names are lower-case by their rule, which makes
+    them ten times cheaper for PostgreSQL. ``exact`` hold the whole query, ``hashes`` begin with it, ``numbers`` are it.
     """
 
     name: str
@@ -29,10 +38,11 @@ class Kind(NamedTuple):
     rows: Callable[[Organization | None], QuerySet[Any]]
     show: Callable[[Any], Hit]
     text: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     exact: tuple[str, ...] = ()
     hashes: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
-    worded: dict[str, Any] = {}
+    folded: Folded | None = None
 
 
 def shortened(text: str, length: int = 120) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from assessments.models import Organization
 from platform_site.access import Actor
@@ -66,21 +66,29 @@ def search(
 
 def _group(kind: Kind, text: str, organization: Organization | None, shown: int) -> Group:
     rows = kind.rows(organization)
-    matches = list(rows.filter(_containing(kind, text), **kind.worded)[: MOST + 1]) if kind.text else []
+    matches = _containing(kind, rows, text.split())
     exact = [row for row in matches if text in (getattr(row, field) for field in kind.exact)]
     if (condition := _exactly(kind, text, named=len(matches) > MOST)) and not exact:
-        exact = list(rows.filter(condition)[: MOST + 1])
+        exact = list(rows.filter(pk__in=rows.filter(condition).order_by().values("pk")[: MOST + 1]))
     merged = list({row.pk: row for row in (*exact, *matches)}.values())
     hits = [kind.show(row) for row in merged[:shown]]
     return Group(kind.name, kind.label, hits, min(len(merged), MOST), len(merged) > MOST, bool(exact))
 
 
-def _containing(kind: Kind, text: str) -> Q:
-    """Every word, each in any of the fields."""
-    condition = Q()
-    for word in text.split():
-        condition &= _any(Q(**{f"{field}__icontains": word}) for field in kind.text)
-    return condition
+def _containing(kind: Kind, rows: QuerySet[Any], words: Sequence[str]) -> list[Any]:
+    """The first rows with every word, each in any of the fields; one more than are counted shows that there are more."""
+    if kind.folded:
+        folded, field, leads_to = kind.folded.rows(), kind.folded.field, kind.folded.leads_to
+        every = Q(*(Q(**{f"{field}__contains": word.casefold()}) for word in words))
+        return list(rows.filter(pk__in=folded.filter(every).values(leads_to)[: MOST + 1]))
+    if not (kind.text or kind.names):
+        return []
+    return list(rows.filter(*(_any(_with(kind, word)) for word in words))[: MOST + 1])
+
+
+def _with(kind: Kind, word: str) -> Iterator[Q]:
+    yield from (Q(**{f"{field}__contains": word.lower()}) for field in kind.names)
+    yield from (Q(**{f"{field}__icontains": word}) for field in kind.text)
 
 
 def _exactly(kind: Kind, text: str, *, named: bool) -> Q | None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import reverse
 
-from platform_site.roof.search.kinds import Hit, Kind, shortened
+from platform_site.roof.search.kinds import Folded, Hit, Kind, shortened
 from registry.models import (
     Check,
     CheckRun,
+    CurrentLogic,
     Dataset,
     DatasetSnapshot,
     Feature,
@@ -66,23 +67,23 @@ def _run(row: CheckRun) -> Hit:
 KINDS = (
     Kind(
         "models", "Models", lambda of: RegisteredModel.objects.select_related("owner_team"), _model,
-        text=("name", "description", "tags"), exact=("name",),
+        text=("description", "tags"), names=("name",), exact=("name",),
     ),
     Kind(
         "versions", "Model versions", lambda of: ModelVersion.objects.select_related("model"), _version,
-        text=("version", "model__name"), hashes=("artifact_digest", "code_commit"),
+        text=("version",), names=("model__name",), hashes=("artifact_digest", "code_commit"),
     ),
     Kind(
         "features", "Features", lambda of: Feature.objects.select_related("owner_team"), _feature,
-        text=("name", "description", "tags"), exact=("name",),
+        text=("description", "tags"), names=("name",), exact=("name",),
     ),
     Kind(
         "definitions", "Definitions", lambda of: FeatureVersion.objects.select_related("feature"), _definition,
-        text=("computation_logic",), hashes=("digest",), worded={"pk__in": Feature.objects.exclude(current=None).order_by().values("current")},
+        hashes=("digest",), folded=Folded(CurrentLogic.objects.all, "folded", "version"),
     ),
     Kind(
         "source_tables", "Source tables", lambda of: SourceTable.objects.all(), _table,
-        text=("name", "description", "tags"), exact=("name",),
+        text=("description", "tags"), names=("name",), exact=("name",),
     ),
     Kind("datasets", "Data sets", lambda of: Dataset.objects.all(), _dataset, text=("name", "location"), exact=("name",)),
     Kind("snapshots", "Snapshots of data", lambda of: DatasetSnapshot.objects.select_related("dataset"), _snapshot, hashes=("digest",)),

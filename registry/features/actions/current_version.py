@@ -14,7 +14,7 @@ from platform_site.audit.record import Entry, record_all
 from platform_site.errors import Fault, Invalid, Refused
 from registry.features.queries.gate_settings import parity_first, waits
 from registry.features.signals import current_set
-from registry.models import CurrentVersionChange, Feature, FeatureVersion
+from registry.models import CurrentLogic, CurrentVersionChange, Feature, FeatureVersion
 
 
 def set_current(feature: Feature, version: FeatureVersion, *, reason: str, actor: Actor) -> FeatureVersion:
@@ -58,6 +58,15 @@ def move_current(moves: Sequence[Move], actor: Actor) -> list[Entry]:
     for move in moves:
         move.feature.current = move.after
     Feature.objects.bulk_update([move.feature for move in moves], ["current"])
+    CurrentLogic.objects.bulk_create(
+        [
+            CurrentLogic(feature=move.feature, version=move.after, folded=move.after.computation_logic.casefold())
+            for move in moves
+        ],
+        update_conflicts=True,
+        unique_fields=["feature"],
+        update_fields=["version", "folded"],
+    )
     now = timezone.now()
     CurrentVersionChange.objects.bulk_create(
         CurrentVersionChange(

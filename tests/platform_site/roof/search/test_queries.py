@@ -12,6 +12,7 @@ from platform_site.access import SYSTEM, Actor, Role
 from platform_site.errors import Invalid, Unknown
 from platform_site.roof.search.queries import MOST, SHOWN, cleaned, search, summary
 from registry.models import Feature, RegisteredModel
+from tests.registry.conftest import FIXED, register
 
 VIEWER = Actor("vic", frozenset({Role.VIEWER}))
 
@@ -56,6 +57,19 @@ def test_sql_and_hashes_are_found(in_production, feature):
         groups = search(cleaned(begin), None, SYSTEM)
         assert (groups[0].name, groups[0].is_exact) == ("definitions", True), begin
     assert "versions" in labels(in_production.artifact_digest[:10])
+
+
+def test_sql_is_found_in_any_case_and_only_where_it_is_current(feature, cora):
+    first, second = feature.current, register(FIXED, cora).version
+    for text in (FIXED.computation_logic.upper(), FIXED.computation_logic.lower()):
+        assert labels(text)["definitions"] == [str(second)]
+    assert labels(first.computation_logic, kind="definitions") == {}
+    assert labels(first.digest[:12])["definitions"] == [str(first)], "a hash leads to every version"
+
+
+def test_a_name_is_found_in_any_case(in_production, feature):
+    assert labels("ORDERS_3D")["features"] == ["orders_3d"]
+    assert labels("Demand")["models"] == ["demand"]
 
 
 def test_an_exact_name_is_found_among_more_than_are_counted(model):

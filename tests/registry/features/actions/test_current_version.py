@@ -13,7 +13,7 @@ from registry.checks.actions.execution import execute
 from registry.features.actions.acceptance import accept_difference
 from registry.features.actions.current_version import set_current
 from registry.features.actions.details import edit_feature
-from registry.models import Alert, CheckRun, CurrentVersionChange
+from registry.models import Alert, CheckRun, CurrentLogic, CurrentVersionChange
 from tests.registry.conftest import FIXED, register
 
 pytestmark = pytest.mark.postgresql
@@ -54,6 +54,14 @@ def test_alerts_are_locked_before_the_head_of_the_log(feature, cora, in_producti
     head = min(place for place, sql in enumerate(statements) if 'FROM "audit_audithead"' in sql)
     assert alerts < head
     assert not Alert.objects.filter(state="open").exists()
+
+
+def test_what_a_search_reads_follows_the_current_version(feature, cora):
+    for version in (register(FIXED, cora).version, feature.versions.get(number=1)):
+        if version.pk != CurrentLogic.objects.get(feature=feature).version_id:
+            set_current(feature, version, reason="Back.", actor=cora)
+        logic = CurrentLogic.objects.get(feature=feature)
+        assert (logic.version, logic.folded) == (version, version.computation_logic.casefold())
 
 
 def test_going_back_without_a_reason_is_refused(feature, cora):
