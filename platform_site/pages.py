@@ -12,6 +12,8 @@ from django.db.models import Q, QuerySet
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 
 from platform_site.access import A_SESSION, Actor, actor_of
 from platform_site.errors import Refusal, Unknown
@@ -23,6 +25,20 @@ LONGEST_SEARCH = 128
 LONGEST_REASON = 4_000
 # What another room shows on a page: its part of the template's context, from the request and the page's subject.
 Panel = Callable[[HttpRequest, Any], dict[str, Any]]
+
+
+def address_of(view: str, query: Mapping[str, str]) -> str:
+    """The address of a page, narrowed."""
+    return f"{reverse(view)}?{urlencode(query)}"
+
+
+class Figure(NamedTuple):
+    """A figure that a panel adds to the top of a page: its label, where the list behind it is, and a sentence about it."""
+
+    label: str
+    value: Any
+    url: str = ""
+    note: str = ""
 
 
 def page_of(
@@ -47,11 +63,14 @@ def narrow_in(request: HttpRequest, rows: QuerySet[Any]) -> tuple[dict[str, str]
 
 
 def panel_context(panels: Iterable[Panel], request: HttpRequest, subject: Any) -> dict[str, Any]:
-    """What all panels of a page add to its context."""
+    """What all panels of a page add to its context; the figures of all of them are one list, `glance`."""
     context: dict[str, Any] = {}
+    glance: list[Figure] = []
     for panel in panels:
-        context |= panel(request, subject)
-    return context
+        added = panel(request, subject)
+        glance += added.pop("glance", ())
+        context |= added
+    return context | {"glance": glance}
 
 
 def actor(request: HttpRequest) -> Actor:

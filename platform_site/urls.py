@@ -5,6 +5,9 @@ from django.contrib.auth.decorators import login_required
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from assessments.health import panels as health_panels
+from assessments.initiatives import panels as initiatives_panels
+from assessments.tickets import panels as tickets_panels
 from platform_site.api.fallback import not_found
 from platform_site.audit import api as audit_api
 from platform_site.people import api as people_api
@@ -24,11 +27,14 @@ from registry.versions.views.gate_script import gate_script
 
 TEAM = {
     "panels": (
-        data_panels.of_team,
-        features_panels.of_team,
         versions_panels.of_team,
         checks_panels.of_team,
         serving_panels.of_team,
+        features_panels.of_team,
+        initiatives_panels.of_team,
+        tickets_panels.of_team,
+        health_panels.of_team,
+        data_panels.of_team,
     )
 }
 docs = SpectacularSwaggerSplitView.as_view(url_name="schema", template_name="api/docs.html")

@@ -45,6 +45,17 @@ def organization_of_new(organization: Organization | None, teams: Iterable[str] 
     return {name: place for name, place in places.items() if not isinstance(place, Fault)}
 
 
+def of_team_only(rows: QuerySet[Any], team: Team) -> QuerySet[Any]:
+    """The rows of the organization that a team belongs to: the same name in another one is another team's. All of them for a
+    team without one."""
+    return rows.filter(organization=team.organization_id) if team.organization_id else rows
+
+
+def in_address(team: Team) -> dict[str, str]:
+    """What the address of a page of one organization says for a team: its organization, where it has one."""
+    return {"organization": team.organization.slug} if team.organization else {}
+
+
 def everything_of_organizations() -> list[type[Model]]:
     """Teams, and every kind of record that enters one organization's figures."""
     kinds: list[type[Model]] = [kind for kind in apps.get_models() if issubclass(kind, OfOrganization)]

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from platform_site.pages import Figure, address_of
 from platform_site.people.models import Team
 from registry.checks.queries import checks
 from registry.models import Dataset, Feature, RegisteredModel
@@ -36,5 +37,7 @@ def of_version(request: HttpRequest, gated: GatedVersion) -> dict[str, Any]:
 
 
 def of_team(request: HttpRequest, team: Team) -> dict[str, Any]:
-    """The open alerts of a team's models, newest first."""
-    return {"alerts": checks.open_alerts().filter(model__owner_team=team)[:50]}
+    """The open alerts of a team's models, newest first, and how many there are."""
+    rows = checks.open_alerts().filter(model__owner_team=team)
+    address = address_of("registry:alerts", {"state": checks.UNRESOLVED, "team": team.slug})
+    return {"alerts": rows[:50], "glance": [Figure("Open alerts", rows.count(), address)]}

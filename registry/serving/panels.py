@@ -6,11 +6,13 @@ from typing import Any, cast
 
 from django.http import HttpRequest
 
+from platform_site.pages import Figure
 from platform_site.people.models import Team
 from registry.models import RegisteredModel
 from registry.serving.queries import change_requests, deployments, reports
-from registry.versions.queries import overrides
 from registry.versions.queries.gates import GatedVersion
+
+SHOWN = 50  # of each kind of request
 
 
 def of_model(request: HttpRequest, model: RegisteredModel) -> dict[str, Any]:
@@ -30,8 +32,8 @@ def of_version(request: HttpRequest, gated: GatedVersion) -> dict[str, Any]:
 
 
 def of_team(request: HttpRequest, team: Team) -> dict[str, Any]:
-    """The changes and overrides of a team's models that wait for a decision."""
-    return {
-        "changes": change_requests.waiting().filter(model__owner_team=team)[:50],
-        "passes": overrides.waiting().filter(model_version__model__owner_team=team)[:50],
-    }
+    """What waits for a decision about a team's models and policies."""
+    waiting = change_requests.all_waiting().of_team(team)
+    shown = {name: list(rows[:SHOWN]) for name, rows in waiting._asdict().items()}
+    count = sum(map(len, shown.values()))
+    return shown | {"glance": [Figure("Approvals waiting", count, "#waiting" if count else "")]}

@@ -32,6 +32,18 @@ def answers_by_capability(assessment: Assessment) -> dict[int, list[TeamAnswer]]
     return rows
 
 
+def answers_of_team(team: Team) -> list[TeamAnswer]:
+    """The standing answers of a team about the newest assessment of its organization that it answered, by capability; one
+    query."""
+    own = TeamAnswer.objects.filter(team=team)
+    if team.organization_id:
+        own = own.filter(assessment__organization=team.organization_id)
+    newest = own.order_by("-assessment", "-pk").values("assessment")[:1]
+    last = own.filter(assessment=newest).order_by().values("capability").annotate(last=Max("pk")).values("last")
+    rows = TeamAnswer.objects.filter(pk__in=last).select_related("capability", "assessment__rubric")
+    return list(rows.order_by("capability__position", "capability__name"))
+
+
 def get_answer(assessment_id: int, answer_id: int) -> TeamAnswer:
     """One answer about an assessment; Unknown when there is none."""
     rows = TeamAnswer.objects.select_related("capability", "team", "assessment__organization")

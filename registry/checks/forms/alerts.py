@@ -55,6 +55,7 @@ class AlertFilterForm(forms.Form):
     STATES = [(UNRESOLVED, "Not resolved"), *Alert.State.choices, ("", "Every state")]
     state = forms.ChoiceField(choices=STATES, required=False)
     model = forms.ChoiceField(required=False)
+    team = forms.SlugField(required=False, label="Owned by team", max_length=64)
     blocking = forms.TypedChoiceField(
         label="Gate",
         choices=[("", "Any"), ("1", "Closes the gate"), ("0", "Informational")],

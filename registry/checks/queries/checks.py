@@ -173,8 +173,9 @@ def alerts_about(feature: Feature) -> list[Alert]:
     return list(open_alerts().filter(Q(check_definition__feature=feature) | skewed | unreported))
 
 
-def alerts_by(*, state: str = "", model: str = "", blocking: bool | None = None) -> QuerySet[Alert]:
-    """The alerts in a state, `unresolved` for every one that is not resolved; of a model; that close the gate or not."""
+def alerts_by(*, state: str = "", model: str = "", team: str = "", blocking: bool | None = None) -> QuerySet[Alert]:
+    """The alerts in a state, `unresolved` for every one that is not resolved; of a model, of a team's models; that close the
+    gate or not."""
     rows = alerts()
     if state == UNRESOLVED:
         rows = rows.exclude(state=Alert.State.RESOLVED)
@@ -182,6 +183,8 @@ def alerts_by(*, state: str = "", model: str = "", blocking: bool | None = None)
         rows = rows.filter(state=state)
     if model:
         rows = rows.filter(model__name=model)
+    if team:
+        rows = rows.filter(model__owner_team__slug=team)
     return rows if blocking is None else rows.filter(Q(closes_gate=blocking))
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from platform_site.access import Actor, Role
 from platform_site.errors import Unknown
 from platform_site.people import queries as people
-from platform_site.people.models import AccessRequest, AccountHolder, User
+from platform_site.people.models import AccessRequest, AccountHolder, Team, User
 from registry.checks.queries import checks
 from registry.checks.queries.concerned import about_data_of
 from registry.models import (
@@ -83,6 +83,16 @@ class Waiting(NamedTuple):
             self.passes.filter(of_version),
             self.statements.filter(of_model),
             self.requests.filter(of_policy | Q(model_version__isnull=False) & of_version),
+        )
+
+    def of_team(self, team: Team) -> Waiting:
+        """What concerns a team's models and its policies."""
+        of_version = Q(model_version__model__owner_team=team)
+        return Waiting(
+            self.changes.filter(model__owner_team=team),
+            self.passes.filter(of_version),
+            self.statements.filter(model__owner_team=team),
+            self.requests.filter(of_version | Q(policy__owner_team=team)),
         )
 
 

@@ -63,7 +63,9 @@ def test_a_version_has_the_open_alerts_of_its_model(changed, in_production):
 
 def test_a_team_has_the_open_alerts_of_its_models(changed):
     owner, other = (Team.objects.get(slug=slug) for slug in ("forecasting", "data-platform"))
-    assert panels.of_team(HttpRequest(), owner)["alerts"].get().run == changed
+    shown = panels.of_team(HttpRequest(), owner)
+    assert shown["alerts"].get().run == changed
+    assert shown["glance"] == [("Open alerts", 1, "/registry/alerts/?state=unresolved&team=forecasting", "")]
     assert list(panels.of_team(HttpRequest(), other)["alerts"]) == []
     Alert.objects.update(state="resolved")
     assert list(panels.of_team(HttpRequest(), owner)["alerts"]) == []

@@ -49,3 +49,6 @@ def test_a_team_shows_what_waits_for_a_decision_about_its_models(in_production, 
     owner, other = (panels.of_team(None, Team.objects.get(slug=slug)) for slug in ("forecasting", "data-platform"))
     assert (list(owner["changes"]), list(owner["passes"])) == ([request], [override])
     assert (list(other["changes"]), list(other["passes"])) == ([], [])
+    assert [shown["glance"][0][:3] for shown in (owner, other)] == [
+        ("Approvals waiting", 2, "#waiting"), ("Approvals waiting", 0, ""),
+    ]  # fmt: skip

@@ -27,8 +27,10 @@ def test_the_page_filters_and_says_who_looks_after_it(alert, browser_of, cora):
     viewer = browser_of("viewer")
     assert "acknowledged by cora, returns on " in text(viewer.get("/registry/alerts/"))
     assert "acknowledged by cora" in text(viewer.get("/registry/alerts/?state=acknowledged&model=demand&blocking=1"))
-    assert "No alert matches" in viewer.get("/registry/alerts/?state=open").content.decode()
-    assert "No alert matches" in viewer.get("/registry/alerts/?blocking=0").content.decode()
+    assert "Nothing matches" in viewer.get("/registry/alerts/?state=open").content.decode()
+    assert "Nothing matches" in viewer.get("/registry/alerts/?blocking=0").content.decode()
+    for team, listed in (("forecasting", [alert]), ("data-platform", [])):
+        assert list(viewer.get(f"/registry/alerts/?state=unresolved&team={team}").context["page_obj"]) == listed
     assert viewer.get("/registry/alerts/?state=nonsense&model=nobody").status_code == 200
 
 
