@@ -51,7 +51,7 @@ def initiative_list(request: HttpRequest, organization: Organization | None) -> 
     context = {
         "organization": organization,
         "page_obj": page_of(request, rows),
-        "filtered": bool(state or owner or late),
+        "everything": everything,
         "chosen": {"state": state, "owner": owner, "overdue": late},
         "states": [(word.value, label(word)) for word in State],
         "owners": initiatives.possible_owners(organization),

@@ -39,6 +39,7 @@ def postmortem_list(request: HttpRequest, organization: Organization | None) -> 
         chosen[str(kind)] = request.GET[kind][:128]
         rows = postmortems.linked_to(kind, chosen[str(kind)])
     rows = rows.filter(organization=organization)
+    everything = postmortems.list_postmortems().filter(organization=organization)
     for name in FILTERS:
         if wanted := request.GET.get(name, "")[:128]:
             chosen[name] = wanted
@@ -46,7 +47,12 @@ def postmortem_list(request: HttpRequest, organization: Organization | None) -> 
                 postmortems.prevented_by(rows, wanted) if name == "capability" else rows.filter(classification=wanted)
             )
     page = page_of(request, rows)
-    context = {"page_obj": page, "chosen": chosen, "may_write": can_write_postmortem(actor(request))}
+    context = {
+        "page_obj": page,
+        "chosen": chosen,
+        "everything": everything,
+        "may_write": can_write_postmortem(actor(request)),
+    }
     return page_or_csv(
         request, "assessments/postmortems/list.html", context, [Table("postmortems", COLUMNS, _cells(rows))]
     )

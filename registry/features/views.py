@@ -37,7 +37,11 @@ from registry.models import Feature, FeatureVersion
 def feature_list(request: HttpRequest) -> HttpResponse:
     """Every feature, searched by name, description and tags, of one team or with one tag."""
     wanted, rows = narrow_in(request, features.features())
-    return render(request, "registry/features/list.html", {"page_obj": page_of(request, rows), "wanted": wanted})
+    return render(
+        request,
+        "registry/features/list.html",
+        {"page_obj": page_of(request, rows), "wanted": wanted, "everything": Feature.objects.all()},
+    )
 
 
 @require_safe

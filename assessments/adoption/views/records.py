@@ -83,7 +83,7 @@ def page_of_kind(noun: str) -> Page:
 def record_list(request: HttpRequest, noun: str, organization: Organization | None) -> HttpResponse:
     """An organization's records of one kind, searched; as CSV whole, in the columns that an import reads."""
     page = page_of_kind(noun)
-    rows = entries(MODELS[noun], organization)
+    everything = rows = entries(MODELS[noun], organization)
     if noun == "releases":
         rows = rows.prefetch_related("answers", "use_cases")
     search, rows = search_in(request, rows, *page.searched)
@@ -93,6 +93,7 @@ def record_list(request: HttpRequest, noun: str, organization: Organization | No
         "noun": noun,
         "pages": PAGES,
         "search": search,
+        "everything": everything,
         "page_obj": shown,
         "rows": [(row.pk, row.sample, [_shown(cell) for cell in page.cells(row)]) for row in shown],
         "may_report": can_report_adoption(actor(request)),

@@ -36,6 +36,7 @@ def ticket_list(request: HttpRequest, organization: Organization | None) -> Http
     context = {
         "page_obj": page_of(request, rows),
         "form": form,
+        "everything": tickets.tickets(organization),
         "may_record": can_record_ticket(actor(request)),
         "teams": teams,
     }

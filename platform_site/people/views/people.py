@@ -23,6 +23,7 @@ def person_list(request: HttpRequest) -> HttpResponse:
     context = {
         "page_obj": page_of(request, rows),
         "search": search,
+        "everything": queries.people(actor(request)),
         "form": PersonForm() if added else form,
         "added": added,
         "link": request.build_absolute_uri(added.path) if added else "",

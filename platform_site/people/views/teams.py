@@ -30,6 +30,7 @@ def team_list(request: HttpRequest) -> HttpResponse:
     context = {
         "page_obj": page_of(request, rows),
         "search": search,
+        "everything": queries.teams(),
         "form": form,
         "may_add": may_add,
     }

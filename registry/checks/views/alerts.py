@@ -21,6 +21,7 @@ def alert_list(request: HttpRequest) -> HttpResponse:
     filters = AlertFilterForm(query, models=checks.models_with_alerts())
     rows = checks.alerts_by(**filters.cleaned_data) if filters.is_valid() else checks.open_alerts()
     context = {"page_obj": page_of(request, rows), "filters": filters, "counts": checks.alert_counts()}
+    context["everything"] = checks.alerts()
     return render(request, "registry/checks/alerts/list.html", context | {"choices": choices(timezone.now())})
 
 

@@ -33,6 +33,7 @@ def check_list(request: HttpRequest) -> HttpResponse:
     context = {
         "page_obj": page,
         "rows": [(check, newest.get(check.newest_run_id)) for check in page],
+        "everything": Check.objects.all(),
         "kinds": Check.Kind.choices,
         "kind": kind,
         "may_define": can_run_check(actor(request)),

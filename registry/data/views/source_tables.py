@@ -36,6 +36,7 @@ def source_table_list(request: HttpRequest) -> HttpResponse:
     wanted, rows = narrow_in(request, datasets.source_tables())
     may_add = can_describe_data(actor(request))
     context = {"page_obj": page_of(request, rows), "wanted": wanted, "may_add": may_add}
+    context["everything"] = SourceTable.objects.all()
     return render(request, "registry/data/source/list.html", context)
 
 

@@ -24,7 +24,7 @@ def decision_list(request: HttpRequest, name: str, version: str) -> HttpResponse
         "version": model_version,
         "page_obj": page_of(request, decisions.decisions_by(model_version, **wanted)),
         "filters": form,
-        "filtered": any(wanted.values()),
+        "everything": decisions.decisions_by(model_version),
     }
     return render(request, "registry/regulation/decision_list.html", context)
 

@@ -78,7 +78,7 @@ def test_the_list_is_of_one_organization_and_narrows(rollback, browser_of, lea):
         "A tested rollback"
         in visitor.get("/initiatives/?organization=exampleco&state=proposed&owner=none").content.decode()
     )
-    assert "No matching initiatives" in visitor.get("/initiatives/?organization=exampleco&overdue=1").content.decode()
+    assert "Nothing matches" in visitor.get("/initiatives/?organization=exampleco&overdue=1").content.decode()
     assert "A tested rollback" not in visitor.get("/initiatives/?organization=northwind").content.decode()
 
 

@@ -10,7 +10,7 @@ from tests.registry.conftest import FIXED, TRAINED, register
 def test_the_list_is_searched_by_name_and_description(browser_of, people, feature):
     visitor = browser_of("viewer")
     assert "orders_3d" in visitor.get("/registry/features/?search=ORDERS").content.decode()
-    assert "No feature matches" in visitor.get("/registry/features/?search=clicks").content.decode()
+    assert "Nothing matches" in visitor.get("/registry/features/?search=clicks").content.decode()
 
 
 def test_a_comparison_shows_the_newest_two_unless_others_are_named(browser_of, people, feature, cora):
@@ -76,7 +76,7 @@ def test_the_list_is_narrowed_by_tag_and_owner_and_says_so(browser_of, people, f
     text = " ".join(page.content.decode().split())
     assert [row.name for row in page.context["page_obj"]] == ["orders_3d"]
     assert "Only tag risk and owner data-platform." in text
-    assert "No feature matches" in browser_of("viewer").get("/registry/features/?tag=other").content.decode()
+    assert "Nothing matches" in browser_of("viewer").get("/registry/features/?tag=other").content.decode()
 
 
 def test_where_there_is_no_team_the_form_says_where_to_add_one(browser_of, people):

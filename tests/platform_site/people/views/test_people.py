@@ -24,4 +24,4 @@ def test_faults_stand_at_their_fields(people, browser_of):
 
 
 def test_a_search_that_finds_nobody_says_so(people, browser_of):
-    assert "Nobody has “zzz” in the name" in browser_of("admin").get(f"{PAGE}?search=zzz").content.decode()
+    assert "Nothing matches “zzz”" in browser_of("admin").get(f"{PAGE}?search=zzz").content.decode()

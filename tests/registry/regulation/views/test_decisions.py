@@ -35,7 +35,7 @@ def test_a_reader_filters_the_list(version, page):
     assert "a-1" in explained
     assert "a-2" not in explained
     assert "a-2" in page("?method=none&since=2020-01-01T00:00")
-    assert "No matching decisions" in page("?environment=moon")
+    assert "Nothing matches" in page("?environment=moon")
 
 
 def test_a_filter_that_is_wrong_filters_nothing_and_names_the_fault(version, page):
