@@ -37,7 +37,7 @@ from registry.versions.queries import gates, overrides
 from registry.versions.queries.blocked_since import blocked_since
 from registry.versions.queries.headline import headline, of_organization
 
-SHOWN = 7
+SHOWN, OVERRIDES_SHOWN = 7, 2
 NEEDED_FIRST = ("-closes_gate", "opened_at")  # of open alerts
 
 
@@ -81,6 +81,8 @@ def _registry(organization_id: int | None) -> Registry:
     requests = needs.approvals(waiting, access)
     oldest = list(alerts.order_by(*NEEDED_FIRST)[: needs.MOST_OF_A_KIND])
     opened, resolved = checks.alerts_since(since, whose)
+    in_force = overrides.in_force().filter(of_organization(organization_id, "model_version__model"))
+    excepted = list(in_force[: needs.MOST_OF_A_KIND])
     tiles = {
         "headline": stand,
         "blocked_week": week.newly((author.at for author in changed.values()), since=since),
@@ -90,7 +92,8 @@ def _registry(organization_id: int | None) -> Registry:
         if len(requests) < needs.MOST_OF_A_KIND
         else change_requests.waiting_count(organization_id),
         "waiting_week": week.newly((need.since for need in requests), since=since),
-        "in_force_count": overrides.in_force().filter(of_organization(organization_id, "model_version__model")).count(),
+        "in_force": excepted[:OVERRIDES_SHOWN],
+        "in_force_count": len(excepted) if len(excepted) < needs.MOST_OF_A_KIND else in_force.count(),
         "activity": week.activity(
             gates.decisions_since(since, of_organization(organization_id, "model_version__model")),
             checks.outcomes_since(since, organization_id),

@@ -54,6 +54,26 @@ def test_a_calm_morning_says_so(browser_of, organization, in_production):
     assert needs(browser_of("lead")).count("<li>") == 1, "who became an administrator this week"
 
 
+def test_an_override_in_force_says_why(browser_of, organization, in_production):
+    now = timezone.now()
+    for number, reason in enumerate(("Retrained on Friday.", "The <b>region</b> is closed."), start=1):
+        Override.objects.create(
+            model_version=in_production,
+            causes=[{"key": f"x:{number}", "sentence": "X."}],
+            reason=reason,
+            requested_by="cora",
+            requested_at=now,
+            expires_at=now + timedelta(days=number),
+            state=Override.State.APPROVED,
+            decided_by="ann",
+            decided_at=now,
+        )
+    result = tiles(browser_of("lead"))
+    assert "2 overrides in force" in result
+    assert "demand v1: Retrained on Friday." in result
+    assert "demand v1: The &lt;b&gt;region&lt;/b&gt; is closed." in result
+
+
 def test_the_groups_of_the_published_assessment_are_drawn(browser_of, published):
     page = browser_of("lead").get("/").content.decode()
     assert 'aria-label="The eight groups">' in page
