@@ -38,8 +38,8 @@ def test_a_preview_shows_types_and_stores_nothing(lea):
 
 
 def test_a_mapping_is_remembered_for_the_source(lea):
-    text = "nr,subject line,day\n1,Hello,2026-11-02\n"
-    mapping = {"external_id": "nr", "title": "subject line", "opened_at": "day"}
+    text = "lfd,subject line,day\n1,Hello,2026-11-02\n"
+    mapping = {"external_id": "lfd", "title": "subject line", "opened_at": "day"}
     offered = map_columns(offer(lea, text), mapping=mapping, actor=lea)
     confirm_import(offered, actor=lea)
     assert offer(lea, text).mapping == mapping
