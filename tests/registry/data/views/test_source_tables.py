@@ -87,7 +87,7 @@ def test_the_list_is_searched_and_narrowed_by_tag_and_owner(browser_of, people, 
     assert names("?search=visi") == ["visits"]
     assert names("?tag=daily") == ["orders"]
     assert names("?owner_team=forecasting") == ["visits"]
-    assert "No source table matches" in html(client.get("/registry/source-tables/?search=nothing"))
+    assert "Nothing matches" in html(client.get("/registry/source-tables/?search=nothing"))
 
 
 # -- Adding ------------------------------------------------------------------------------------------------------------
