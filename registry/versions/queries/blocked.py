@@ -49,10 +49,9 @@ def blocked_in_production(among: QuerySet[ModelVersion] | None = None) -> list[M
 
 def _source_conflicts(among: QuerySet[ModelVersion] | None) -> dict[SnapshotEntry, str]:
     """The entries whose source table changed since training, with the key of the conflict."""
-    in_force = SourceTable.objects.filter(
-        name=OuterRef("feature_version__source_table"), current=OuterRef("source_version")
-    )
-    entries = list(_production_entries(among).exclude(Exists(in_force)))
+    described = SourceTable.objects.filter(name=OuterRef("feature_version__source_table"), current__isnull=False)
+    in_force = described.filter(current=OuterRef("source_version"))
+    entries = list(_production_entries(among).filter(Exists(described)).exclude(Exists(in_force)))
     known = source_grounds(entries) if entries else None
     changes = {entry: change for entry in entries if known and (change := _source_change(entry, known))}
     return {entry: f"{entry.feature.name}:{change.key}" for entry, change in changes.items()}
