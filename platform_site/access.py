@@ -120,6 +120,11 @@ def can_contribute(actor: Actor, team: str) -> bool:
     return actor.is_administrator or (Role.CONTRIBUTOR in actor.roles and team in actor.teams)
 
 
+def can_add_models(actor: Actor) -> bool:
+    """Add models of some team: contributors who belong to one."""
+    return actor.is_administrator or (Role.CONTRIBUTOR in actor.roles and bool(actor.teams))
+
+
 def can_edit_details(actor: Actor, owner_team: str) -> bool:
     """Edit owner, description and tags of what a team owns: its contributors, and leads."""
     return can_contribute(actor, owner_team) or can_assess(actor)

@@ -62,6 +62,29 @@ def narrow_in(request: HttpRequest, rows: QuerySet[Any]) -> tuple[dict[str, str]
     return {"search": search} | by, narrowed(rows, **by)
 
 
+class Chip(NamedTuple):
+    """A filter that is on or off, and the address that turns it the other way; the rest of the address stays."""
+
+    word: str
+    label: str
+    is_on: bool
+    url: str
+
+
+def chips_in(request: HttpRequest, name: str, labels: Mapping[str, str]) -> list[Chip]:
+    """A chip for each label: it is on where `?name=` names its word, several at once."""
+    now = request.GET.getlist(name)
+    return [Chip(word, label, word in now, _toggled(request, name, word)) for word, label in labels.items()]
+
+
+def _toggled(request: HttpRequest, name: str, word: str) -> str:
+    query = request.GET.copy()
+    query.pop("page", None)
+    now = query.getlist(name)
+    query.setlist(name, [other for other in now if other != word] if word in now else [*now, word])
+    return f"?{query.urlencode()}"
+
+
 def panel_context(panels: Iterable[Panel], request: HttpRequest, subject: Any) -> dict[str, Any]:
     """What all panels of a page add to its context; the figures of all of them are one list, `glance`."""
     context: dict[str, Any] = {}

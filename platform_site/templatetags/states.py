@@ -80,6 +80,13 @@ LOOKS: dict[str, tuple[Tone, str]] = {
     "reporting": (Tone.OK, "heartbeat"),
     "silent": (Tone.WARN, "hourglass"),
     "regulated": (Tone.INFO, "shield-check"),
+    # how a model stands
+    "blocked": (Tone.BAD, "hand-stop"),
+    "serving": (Tone.INFO, "rocket"),
+    "not_deployed": (Tone.WARN, "circle-minus"),
+    "not_in_production": (Tone.MUTED, "circle-dashed"),
+    "no_version": (Tone.MUTED, "circle-off"),
+    "skew": (Tone.BAD, "git-compare"),
     # alerts
     "on": (Tone.INFO, "circle-dot"),
     "failing": (Tone.WARN, "alert-triangle"),

@@ -152,6 +152,19 @@ def csv_link(context: template.Context, table: str) -> SafeString:
     return format_html('<a class="csv-link" href="?{}">{}CSV</a>', query.urlencode(), icon("download"))
 
 
+@register.inclusion_tag("ui/lists/sort_head.html", takes_context=True)
+def sort_head(context: template.Context, column: str, title: str, falls: bool = False) -> dict[str, Any]:
+    """The head of a column that a list is sorted by, as `?sort=column` or `-column`; ``falls``: numbers, the largest first."""
+    request = context["request"]
+    now = request.GET.get("sort", "")
+    first, second = (f"-{column}", column) if falls else (column, f"-{column}")
+    query = request.GET.copy()
+    query.pop("page", None)
+    query["sort"] = second if now == first else first
+    order = {column: "ascending", f"-{column}": "descending"}.get(now, "")
+    return {"title": title, "order": order, "url": f"?{query.urlencode()}", "is_number": falls}
+
+
 # -- forms and messages -----------------------------------------------------------------------------------------------------
 
 

@@ -1,8 +1,9 @@
-"""The forms of overrides and gate policies."""
+"""The forms of models, overrides and gate policies."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, cast
 
@@ -10,10 +11,11 @@ from django import forms
 
 from platform_site.forms import ActionForm
 from platform_site.owned_forms import DetailsForm
+from platform_site.pages import LONGEST_SEARCH
 from platform_site.people.models import Team
-from platform_site.text.wording import counted
+from platform_site.text.wording import counted, label
 from registry.compute.stats.fairness import FIGURES
-from registry.models import GatePolicy
+from registry.models import GatePolicy, Stage
 from registry.models.model_versions import MOST_HOURS
 from registry.versions.rules.overrides import LONGEST
 from registry.versions.rules.policy_checks import SERVING, Check
@@ -169,3 +171,23 @@ class SettingsForm(ActionForm):
     reason = forms.CharField(
         max_length=4_000, help_text="It stays on record. Turning one off waits for another person."
     )
+
+
+class ModelFilterForm(forms.Form):
+    """What narrows the list of models, beside its chips: each as the address has it, whether or not such a thing exists."""
+
+    search = forms.CharField(
+        required=False,
+        max_length=LONGEST_SEARCH,
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": "Name, owner, tag, version or hash"}),
+    )
+    owner_team = forms.ChoiceField(label="Owner", required=False)
+    stage = forms.ChoiceField(
+        required=False, choices=[("", "Any stage"), *((stage, label(stage)) for stage in reversed(Stage))]
+    )
+
+    def __init__(self, address: Mapping[str, str], *, teams: list[tuple[str, str]]) -> None:
+        names = ("search", "owner_team", "stage", "tag")
+        self.wanted = {name: address.get(name, "").strip()[:LONGEST_SEARCH] for name in names}
+        super().__init__(initial=self.wanted)
+        cast(forms.ChoiceField, self.fields["owner_team"]).choices = [("", "Every team"), *teams]

@@ -80,7 +80,7 @@ BUDGETS = {
     "/registry/features/orders_3d/edit/": 6,
     "/registry/models/demand/+edit/": 7,
     "/registry/features/orders_3d/": 18,
-    "/registry/models/": 7,
+    "/registry/models/": 21,
     "/registry/models/demand/v1/": 36,
     "/registry/models/demand/": 11,
     "/registry/models/demand/v1/decisions/": 7,

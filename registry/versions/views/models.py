@@ -2,28 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from platform_site.access import Actor, can_approve, can_assess, can_contribute, can_edit_details, require
+from platform_site.access import (
+    Actor,
+    can_add_models,
+    can_approve,
+    can_assess,
+    can_contribute,
+    can_edit_details,
+    require,
+)
 from platform_site.owned import who_may_edit
-from platform_site.pages import LONGEST_REASON, Panel, act_and_redirect, actor, narrow_in, page_of, panel_context
+from platform_site.pages import (
+    LONGEST_REASON,
+    Panel,
+    Table,
+    act_and_redirect,
+    actor,
+    chips_in,
+    page_of,
+    page_or_csv,
+    panel_context,
+)
 from registry.features.queries.gate_settings import gate_settings
-from registry.models import GateSettings
+from registry.models import GateSettings, RegisteredModel
 from registry.versions.actions.details import edit_model
 from registry.versions.actions.gates import evaluate_deployment_gate
 from registry.versions.actions.no_features import confirm_no_features
 from registry.versions.actions.pins import pin_features
 from registry.versions.actions.promotion import promote
-from registry.versions.forms import ModelDetailsForm
+from registry.versions.forms import ModelDetailsForm, ModelFilterForm
 from registry.versions.queries import (
     approval_requests,
     gate_reports,
     gates,
+    model_list,
     model_versions,
     overrides,
     policies,
@@ -34,14 +56,56 @@ from registry.versions.rules.gates import Verdict
 from registry.versions.rules.lifecycle import STEPS, Stage
 from registry.versions.rules.message import message
 
+STATE_LABELS = {
+    "blocked": "Blocked",
+    "serving": "Serving",
+    "not_deployed": "Not deployed",
+    "alert": "Alert open",
+    "skew": "Skew",
+    "no_policy": "No policy",
+    "regulated": "Regulated",
+}
+OF_A_BATCH = 500
 PROMOTION_WAITS = "The model is regulated, so the promotion waits until another person approves it."
 
 
 @require_safe
-def model_list(request: HttpRequest) -> HttpResponse:
-    """Every model, searched by name, description and tags, of one team or with one tag."""
-    wanted, rows = narrow_in(request, model_versions.models())
-    return render(request, "registry/versions/models.html", {"page_obj": page_of(request, rows), "wanted": wanted})
+def list_models(request: HttpRequest, panels: Iterable[Panel] = ()) -> HttpResponse:
+    """Every model with how it stands, narrowed and sorted as the address says."""
+    filters = ModelFilterForm(request.GET, teams=model_list.owning_teams())
+    states = request.GET.getlist("state")
+    rows = model_list.in_states(model_list.models(**filters.wanted), states)
+    rows = model_list.in_order(model_list.with_figures(rows), request.GET.get("sort", ""))
+    page = page_of(request, rows)
+    context = {
+        "page_obj": page,
+        "rows": model_list.listed(page),
+        "filters": filters,
+        "states": states,
+        "sort": request.GET.get("sort", ""),
+        "chips": chips_in(request, "state", STATE_LABELS),
+        "narrowed": bool(states) or any(filters.wanted.values()),
+        "may_add": can_add_models(actor(request)),
+    }
+    context |= panel_context(panels, request, page.object_list)
+    return page_or_csv(request, "registry/versions/models.html", context, [_as_table(rows)])
+
+
+def _as_table(rows: QuerySet[RegisteredModel]) -> Table:
+    columns = ("Model", "State", "Owner", "Stage", "In production", "Last deployed", "Open alerts", "Versions")
+    return Table("models", columns, _lines(rows))
+
+
+def _lines(rows: QuerySet[RegisteredModel]) -> Iterator[tuple[object, ...]]:
+    """The list as lines of a file: everything that the filters leave."""
+    for batch in Paginator(rows, OF_A_BATCH):
+        for entry in model_list.listed(batch):
+            row: Any = entry.model
+            versions = ", ".join(version.version for version in entry.in_production)
+            yield (
+                row.name, entry.state, row.owner_team.slug, entry.stage, versions, row.last_deployed_at, entry.alerts,
+                row.version_count,
+            )  # fmt: skip
 
 
 @require_safe

@@ -219,4 +219,4 @@ def test_details_of_a_model_are_edited_by_who_may(browser_of, people, model):
     assert (model.description, model.tags, model.silent_after_hours) == ("Orders.", ["risk"], 2)
     assert 'href="/registry/models/?tag=risk"' in visitor.get(address).content.decode()
     assert [row.name for row in visitor.get("/registry/models/?tag=risk").context["page_obj"]] == ["demand"]
-    assert "No model matches" in visitor.get("/registry/models/?tag=other").content.decode()
+    assert "Nothing matches" in visitor.get("/registry/models/?tag=other").content.decode()
