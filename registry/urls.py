@@ -22,7 +22,17 @@ from registry.versions import panels as versions_panels
 from registry.versions.views import approval_requests, governance, models, registration
 
 FEATURE = {"panels": (versions_panels.of_feature, checks_panels.of_feature)}
-MODEL = {"panels": (checks_panels.of_model, serving_panels.of_model, regulation_panels.of_model)}
+MODEL = {
+    "panels": {
+        "overview": (
+            versions_panels.of_model,
+            checks_panels.of_model,
+            serving_panels.of_model,
+            regulation_panels.of_model,
+        ),
+        "checks": (checks_panels.checks_of_model,),
+    }
+}
 MODEL_VERSION = {"panels": (checks_panels.of_version, serving_panels.of_version)}
 SOURCE_TABLE = {"panels": (imports_panels.of_source_table,)}
 

@@ -10,8 +10,10 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from platform_site.charts import axis, plot
+from platform_site.charts import Chart, axis, plot
+from platform_site.text.wording import counted
 
+SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "x")
 REFERENCE, CURRENT, BAD = "var(--chart-reference)", "var(--chart-1)", "var(--state-bad)"
 BAND, SHARE_OF_ROWS = "var(--chart-band)", "Share of the rows"
 MONTH = re.compile(r"\d{4}-\d{2}")
@@ -132,6 +134,54 @@ def history(findings: Sequence[Any], statistic: str = "") -> dict[str, Any]:
         xaxis={"type": "category"},
         yaxis=axis(statistic),
         **UNIFIED,
+    )
+
+
+def drift_over_runs(findings: Sequence[Any], deployed: Sequence[tuple[datetime, str]]) -> Chart:
+    """The largest drift of each run of a model's checks in units of its limit, with what is within the limit as a band and
+    deployments to production as marks."""
+    by_check: dict[str, list[Any]] = {}
+    for finding in findings:
+        by_check.setdefault(str(finding.run.check_definition), []).append(finding)
+    traces = [_drift_of(name, rows, index) for index, (name, rows) in enumerate(by_check.items())]
+    first = findings[0].run.finished_at
+    marks = [(moment, name) for moment, name in deployed if moment >= first]
+    marked = _marks(marks)
+    within = {"type": "rect", "xref": "paper", "x0": 0, "x1": 1, "y0": 0, "y1": 1, "line": {"width": 0}}
+    shapes = [within | {"fillcolor": BAND, "layer": "below"}, *marked.get("shapes", ())]
+    figure = plot(
+        *traces,
+        xaxis={"type": "date", "title": {"text": "Run finished (UTC)"}},
+        yaxis=axis("Largest drift, × limit"),
+        **(marked | {"shapes": shapes}),
+        **UNIFIED,
+    )
+    over = sum(finding.effect > 1 for finding in findings)
+    sentence = (
+        f"{over} of the newest {counted(len(findings), 'run')} went over a limit. Within the band nothing alarms."
+    )
+    if marks:
+        sentence += f" {counted(len(marks), 'deployment')} to production in that time, as dotted lines."
+    rows = [
+        (f"{finding.run.finished_at:%Y-%m-%d %H:%M}", str(finding.run.check_definition), finding.column, finding.effect)
+        for finding in reversed(findings)
+    ]
+    return Chart(
+        "drift", "Drift over the newest runs", figure, sentence, ("Finished", "Check", "Column", "× limit"), rows
+    )
+
+
+def _drift_of(name: str, rows: Sequence[Any], index: int) -> Any:
+    colour = f"var(--chart-{index % 8 + 1})"
+    return go.Scatter(
+        x=[finding.run.finished_at.isoformat() for finding in rows],
+        y=[finding.effect for finding in rows],
+        text=[finding.column for finding in rows],
+        name=name,
+        mode="lines+markers",
+        line={"color": colour, "width": 2},
+        marker={"color": colour, "size": 7, "symbol": SYMBOLS[index % len(SYMBOLS)]},
+        hovertemplate="%{y:.3g} × limit, %{text}",
     )
 
 

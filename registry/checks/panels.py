@@ -5,12 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.shortcuts import resolve_url
 
 from platform_site.pages import Figure, address_of
 from platform_site.people.models import Team
+from platform_site.text.wording import counted
+from registry.checks import charts
 from registry.checks.queries import checks
-from registry.models import Dataset, Feature, RegisteredModel
+from registry.checks.queries.concerned import about_model
+from registry.models import Check, Dataset, Feature, RegisteredModel
 from registry.versions.queries.gates import GatedVersion
+from registry.versions.rules.scorecard import Fact
+
+SHOWN = 50
 
 
 def of_dataset(request: HttpRequest, dataset: Dataset) -> dict[str, Any]:
@@ -27,8 +34,39 @@ def of_feature(request: HttpRequest, feature: Feature) -> dict[str, Any]:
 
 
 def of_model(request: HttpRequest, model: RegisteredModel) -> dict[str, Any]:
-    """The open alerts of a model."""
-    return {"alerts": checks.open_alerts().filter(model=model)}
+    """The open alerts of a model, and the lines of its scorecard that its checks answer; three queries."""
+    alerts = list(checks.open_alerts().filter(model=model))
+    watched = checks.scheduled_kinds(about_model(model))
+    lines = (("Drift watched", Check.Kind.DRIFT, "drift"), ("Parity watched", Check.Kind.LOG_PARITY, "log parity"))
+    facts = [_watched(title, watched.get(kind, 0), kind, noun) for title, kind, noun in lines]
+    return {"alerts": alerts, "check_facts": [*facts, _alerts(model, len(alerts))]}
+
+
+def _watched(title: str, count: int, kind: str, noun: str) -> Fact:
+    if count:
+        return Fact(title, True, f"{counted(count, f'{noun} check')} of it or its data on a schedule.")
+    url = f"{resolve_url('registry:check_new')}?kind={kind}"
+    return Fact(title, False, f"No {noun} check of it or its data runs on a schedule.", "Add a check", url)
+
+
+def _alerts(model: RegisteredModel, count: int) -> Fact:
+    if not count:
+        return Fact("No open alerts", True, "Every alert of it is resolved.")
+    url = f"{resolve_url('registry:model', model.name)}?tab=checks"
+    return Fact("No open alerts", False, f"{counted(count, 'alert')} not resolved.", "See the alerts", url)
+
+
+def checks_of_model(request: HttpRequest, model: RegisteredModel) -> dict[str, Any]:
+    """The alerts of a model, its checks with their newest runs, and how far its drift checks were from their limits."""
+    about = about_model(model)
+    rows: list[Any] = list(checks.checks().filter(about)[:SHOWN])
+    newest = {run.pk: run for run in checks.runs().filter(pk__in=[check.newest_run_id for check in rows])}
+    findings, deployed = checks.largest_effects(about), checks.deployed_at(model)
+    return {
+        "alerts": checks.open_alerts().filter(model=model),
+        "checks": [(check, newest.get(check.newest_run_id)) for check in rows],
+        "drift": charts.drift_over_runs(findings, deployed) if len(findings) > 1 else None,
+    }
 
 
 def of_version(request: HttpRequest, gated: GatedVersion) -> dict[str, Any]:

@@ -28,9 +28,12 @@ from registry.models import (
     DifferingRows,
     Feature,
     GateSettings,
+    RegisteredModel,
+    ServingRevision,
 )
 
 UNRESOLVED = "unresolved"
+RUNS_OF_A_CHART = 60
 
 
 def checks() -> QuerySet[Check]:
@@ -68,6 +71,27 @@ def over(dataset: Dataset) -> QuerySet[Check]:
     newest = CheckResult.objects.filter(run__check_definition=OuterRef("pk")).order_by("-run_id")
     compared = Subquery(newest.values(sentence=KeyTextTransform("sentence", "content"))[:1])
     return checks().filter(named | Q(feature__current__source_table__in=tables)).annotate(compared=compared)
+
+
+def scheduled_kinds(about: Q) -> dict[str, int]:
+    """How many of some checks run on a schedule, by kind; one query."""
+    scheduled = Check.objects.filter(about).exclude(schedule="").order_by()
+    return dict(scheduled.values_list("kind").annotate(rows=Count("pk")))
+
+
+def largest_effects(about: Q) -> list[ColumnFinding]:
+    """The finding that was furthest from its limit in each of the newest runs of some drift checks, the oldest first; one
+    query."""
+    drift = Check.objects.filter(about, kind=Check.Kind.DRIFT).values("pk")
+    first = ColumnFinding.objects.filter(run__check_definition__in=drift, rank=1, effect__isnull=False)
+    newest = first.defer("content").select_related("run__check_definition").order_by("-run_id")
+    return list(reversed(newest[:RUNS_OF_A_CHART]))
+
+
+def deployed_at(model: RegisteredModel) -> list[tuple[datetime, str]]:
+    """When the newest revisions of a model came to serve in production, each with its name; one query."""
+    revisions = ServingRevision.objects.filter(model=model, environment="production").order_by("-number")
+    return [(revision.made_at, str(revision)) for revision in revisions[:RUNS_OF_A_CHART]]
 
 
 def get_finding(run: CheckRun, rank: int) -> ColumnFinding:

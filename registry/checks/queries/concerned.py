@@ -51,3 +51,15 @@ def about_data_of(version: ModelVersion) -> Q:
     names = names.values_list("current__dataset__name", flat=True)
     of_data = {f"check_definition__parameters__{role}__in": list(names) for role in DATA_ROLES}
     return Q(check_definition__model=version.model_id) | Q(*of_data.items(), _connector=Q.OR)
+
+
+def about_model(model: RegisteredModel) -> Q:
+    """Of checks: those of a model, of features that its versions in production were trained on, or of data that these are
+    computed from; one query."""
+    entries = SnapshotEntry.objects.filter(
+        snapshot__model_version__model=model, snapshot__model_version__stage=Stage.PRODUCTION
+    )
+    tables = SourceTable.objects.filter(name__in=entries.values("feature_version__source_table"))
+    names = list(tables.filter(current__dataset__isnull=False).values_list("current__dataset__name", flat=True))
+    of_data = Q(*((f"parameters__{role}__in", names) for role in DATA_ROLES), _connector=Q.OR)
+    return Q(model=model) | Q(feature__in=entries.values("feature")) | Q(of_data, model=None, feature=None)

@@ -132,12 +132,6 @@ def where_it_serves(version: ModelVersion) -> QuerySet[ServedShare]:
     )
 
 
-def what_serves(model: RegisteredModel) -> QuerySet[ServedShare]:
-    """The traffic of each version of a model now, environment by environment; 0% where it runs as shadow."""
-    shares = ServedShare.objects.filter(revision__in=serving_now().filter(model=model).order_by().values("pk"))
-    return shares.select_related("revision", "model_version").order_by("revision__environment", "-percent", "pk")
-
-
 def deployments() -> QuerySet[Deployment]:
     """Every deployment, newest first; four queries with the content of the revisions."""
     return Deployment.objects.select_related(
@@ -152,3 +146,9 @@ def deployment(pk: int) -> Deployment:
     if match is None:
         raise Unknown(f"There is no deployment {pk}.")
     return match
+
+
+def last_rollback(model: RegisteredModel) -> datetime | None:
+    """When a rollback of a model was last made or rehearsed; one query."""
+    rollbacks = Deployment.objects.filter(revision__model=model, kind=Deployment.Kind.ROLLBACK)
+    return rollbacks.order_by("-made_at").values_list("made_at", flat=True).first()

@@ -15,8 +15,10 @@ from registry.serving.actions.rollouts import abort_rollout, resume_rollout
 from registry.serving.forms import RollbackForm, ServingForm
 from registry.serving.queries import change_requests, deployments, proposals
 from registry.serving.rules.configuration import side_by_side
+from registry.versions.panels import model_head
 from registry.versions.queries import model_versions
 from registry.versions.queries.gate_reports import report_of_verdict
+from registry.versions.queries.snapshots import pins_of
 from registry.versions.rules.message import message
 
 ROLLOUT_ENDS = {
@@ -31,9 +33,10 @@ def serving(request: HttpRequest, name: str) -> HttpResponse:
     model = model_versions.model(name)
     places = deployments.places(model)
     may_deploy = can_deploy(actor(request), model.owner_team.slug)
-    context = {
-        "model": model,
+    context = model_head(model) | {
+        "tab": "serving",
         "places": [(place, _rollback_form(place, may_deploy)) for place in places],
+        "pins": pins_of(share.model_version_id for place in places for share in place.revision.shares.all()),
         "rollouts": change_requests.under_way(model),
         "waiting": change_requests.waiting().filter(model=model),
         "page_obj": page_of(request, deployments.deployments().filter(revision__model=model)),

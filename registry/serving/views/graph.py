@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
 from django.views.decorators.http import require_safe
@@ -10,6 +14,7 @@ from platform_site.errors import Unknown
 from registry.features.queries import features
 from registry.serving.queries import graph
 from registry.serving.rules.graph import BOX, COLUMNS, GAP, READABLE, Graph, fold, layout
+from registry.versions.panels import model_head
 from registry.versions.queries import model_versions
 
 
@@ -24,7 +29,8 @@ def of_feature(request: HttpRequest, name: str) -> HttpResponse:
 def of_model(request: HttpRequest, name: str) -> HttpResponse:
     """What a model's versions were trained on."""
     model = model_versions.model(name)
-    return _page(request, graph.around_model(model), name, resolve_url("registry:model", name))
+    head = model_head(model) | {"tab": "lineage", "base": "registry/versions/model/base.html"}
+    return _page(request, graph.around_model(model), name, resolve_url("registry:model", name), head)
 
 
 @require_safe
@@ -36,10 +42,13 @@ def of_source(request: HttpRequest, name: str) -> HttpResponse:
     return _page(request, whole, name, resolve_url("registry:source_table", name))
 
 
-def _page(request: HttpRequest, whole: Graph, name: str, back: str) -> HttpResponse:
+def _page(
+    request: HttpRequest, whole: Graph, name: str, back: str, head: Mapping[str, Any] = MappingProxyType({})
+) -> HttpResponse:
     shown = fold(whole)
     labels = {node.key: node.label for node in shown.nodes}
     context = {
+        "base": "registry/serving/graph_base.html",
         "name": name,
         "back": back,
         "drawing": layout(shown),
@@ -48,4 +57,4 @@ def _page(request: HttpRequest, whole: Graph, name: str, back: str) -> HttpRespo
         "total": len(whole.nodes),
         "folded": len(whole.nodes) > READABLE,
     }
-    return render(request, "registry/serving/graph.html", context)
+    return render(request, "registry/serving/graph.html", context | dict(head))

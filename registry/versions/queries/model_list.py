@@ -1,4 +1,4 @@
-"""The list of models: what narrows and sorts it, and how each model of a page stands, in a fixed number of queries."""
+"""How models stand, one or a list of them, and what narrows and sorts the list; in a fixed number of queries."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from registry.versions.rules.metrics import MAIN_METRICS, OTHER
 SEARCHED = ("name", "description", "tags", "owner_team__name", "owner_team__slug")
 HEXADECIMAL = frozenset("0123456789abcdef")
 SHORTEST_HASH = 6
+COUNTED = ("alerts", "skew", "closing")
 STAGES = (Stage.REGISTERED, Stage.STAGING, Stage.PRODUCTION)
 
 
@@ -26,7 +27,8 @@ class ListedModel(NamedTuple):
     """How a model of the list stands.
 
     ``state``: blocked, serving, not_deployed (in the stage production, without traffic), not_in_production or no_version.
-    ``alerts`` are unresolved; of them ``skew`` say that serving is not what training was.
+    ``alerts`` are unresolved; of them ``skew`` say that serving is not what training was, and ``closing`` close its gates.
+    ``blocked`` are the versions whose definitions or source tables changed.
     """
 
     model: RegisteredModel
@@ -35,6 +37,8 @@ class ListedModel(NamedTuple):
     shares: Sequence[ServedShare] = ()
     alerts: int = 0
     skew: int = 0
+    closing: int = 0
+    blocked: Sequence[ModelVersion] = ()
 
     @property
     def stage(self) -> str:
@@ -200,20 +204,24 @@ def listed(page: Iterable[RegisteredModel]) -> list[ListedModel]:
     production = _by_model(_in_production().filter(model__in=keys).order_by("-registered_at"), lambda row: row.model_id)
     shares = _by_model(_shares_of(keys), lambda row: row.revision.model_id)
     alerts = _alerts_of(keys)
-    changed = {version.model_id for version in blocked_in_production(ModelVersion.objects.filter(model__in=keys))}
+    blocked = _by_model(
+        blocked_in_production(ModelVersion.objects.filter(model__in=keys)), lambda version: version.model_id
+    )
     entries = []
     for row in rows:
+        of_model = (by_model.get(row.pk, []) for by_model in (production, shares, blocked))
         counts = alerts.get(row.pk, {})
+        in_production, traffic, changed = of_model
         entry = ListedModel(
-            row, "", production.get(row.pk, []), shares.get(row.pk, []), counts.get("rows", 0), counts.get("skew", 0)
+            row, "", in_production, traffic, **{name: counts.get(name, 0) for name in COUNTED}, blocked=changed
         )
-        closed = row.pk in changed or bool(entry.in_production and counts.get("closing"))
-        entries.append(entry._replace(state="blocked" if closed else _state(entry)))
+        entries.append(entry._replace(state=_state(entry)))
     return entries
 
 
 def _state(entry: ListedModel) -> str:
-    """The state of a model that nothing blocks."""
+    if entry.blocked or (entry.in_production and entry.closing):
+        return "blocked"
     if any(share.percent for share in entry.shares):
         return "serving"
     if entry.in_production:
@@ -234,8 +242,8 @@ def _shares_of(keys: Collection[int]) -> QuerySet[ServedShare]:
 def _alerts_of(keys: Collection[int]) -> dict[int, dict[str, int]]:
     """How many unresolved alerts each model has, how many of skew, and how many close its gate."""
     unresolved = Alert.objects.filter(model__in=keys).exclude(state=Alert.State.RESOLVED).order_by()
-    counted = unresolved.values("model").annotate(
-        rows=Count("pk"),
+    counted: Any = unresolved.values("model").annotate(
+        alerts=Count("pk"),
         skew=Count("pk", filter=Q(finding__in=Alert.OF_SERVING)),
         closing=Count("pk", filter=_closing()),
     )

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
+
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from platform_site.errors import Unknown
-from registry.models import GateDecision, ModelVersion, NoFeaturesConfirmation, RegisteredModel
+from registry.models import Evaluation, GateDecision, ModelVersion, NoFeaturesConfirmation, RegisteredModel
+from registry.versions.rules.fairness import GROUP_METRICS
 from registry.versions.rules.lifecycle import Stage
+
+METRICS_SHOWN = 4
 
 
 def models() -> QuerySet[RegisteredModel]:
@@ -39,6 +45,16 @@ def any_version() -> bool:
 def versions(model: RegisteredModel) -> QuerySet[ModelVersion]:
     """The versions of a model, newest first."""
     return model.versions.select_related("model__owner_team", "data_snapshot__dataset").order_by("-registered_at")
+
+
+def metrics_of(versions: Iterable[ModelVersion]) -> tuple[list[str], dict[tuple[int, str], float]]:
+    """The metrics over all rows that most of the versions have, and the newest value of each by version and metric; one
+    query."""
+    rows = Evaluation.objects.filter(model_version__in=list(versions), slice="").order_by("recorded_at", "pk")
+    named = rows.exclude(metric__in=GROUP_METRICS).values_list("model_version", "metric", "value")
+    results = {(version, metric): value for version, metric, value in named}
+    often = Counter(metric for _, metric in results)
+    return sorted(often, key=lambda metric: (-often[metric], metric))[:METRICS_SHOWN], results
 
 
 def version(model_name: str, version_name: str) -> ModelVersion:

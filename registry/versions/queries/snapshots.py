@@ -13,6 +13,7 @@ from registry.features.queries.parity_evidence import parity_runs
 from registry.features.rules.naming import names_a_column
 from registry.models import (
     Feature,
+    FeaturePin,
     FeatureVersion,
     ModelVersion,
     RegisteredModel,
@@ -70,6 +71,15 @@ def trained_versions(version: ModelVersion) -> dict[str, FeatureVersion]:
 def pinned_versions(version: ModelVersion) -> dict[str, str]:
     """The pins of a version, ``{feature: version}``."""
     return dict(version.pins.values_list("feature__name", "feature_version__name"))
+
+
+def pins_of(versions: Iterable[int]) -> dict[int, list[FeaturePin]]:
+    """The pins of versions, by the version's id, each with its feature and who pinned it; one query."""
+    by_version: dict[int, list[FeaturePin]] = {}
+    pins = FeaturePin.objects.filter(model_version__in=list(versions)).select_related("feature", "feature_version")
+    for pin in pins:
+        by_version.setdefault(pin.model_version_id, []).append(pin)
+    return by_version
 
 
 def used_features(version: ModelVersion, deployed: Mapping[str, str] | None = None) -> list[UsedFeature] | None:

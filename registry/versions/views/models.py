@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django.contrib import messages
@@ -41,8 +42,10 @@ from registry.versions.actions.no_features import confirm_no_features
 from registry.versions.actions.pins import pin_features
 from registry.versions.actions.promotion import promote
 from registry.versions.forms import ModelDetailsForm, ModelFilterForm
+from registry.versions.panels import model_head
 from registry.versions.queries import (
     approval_requests,
+    audit_subjects,
     gate_reports,
     gates,
     model_list,
@@ -55,6 +58,7 @@ from registry.versions.rules.fairness import GROUP_METRICS
 from registry.versions.rules.gates import Verdict
 from registry.versions.rules.lifecycle import STEPS, Stage
 from registry.versions.rules.message import message
+from registry.versions.rules.scorecard import met
 
 STATE_LABELS = {
     "blocked": "Blocked",
@@ -66,6 +70,8 @@ STATE_LABELS = {
     "regulated": "Regulated",
 }
 OF_A_BATCH = 500
+NEWEST = 5
+FACTS = ("version_facts", "check_facts", "serving_facts")
 PROMOTION_WAITS = "The model is regulated, so the promotion waits until another person approves it."
 
 
@@ -109,18 +115,49 @@ def _lines(rows: QuerySet[RegisteredModel]) -> Iterator[tuple[object, ...]]:
 
 
 @require_safe
-def model(request: HttpRequest, name: str, panels: Iterable[Panel] = ()) -> HttpResponse:
-    """One model and its versions."""
+def model(
+    request: HttpRequest, name: str, panels: Mapping[str, Iterable[Panel]] = MappingProxyType({})
+) -> HttpResponse:
+    """One model: how it stands, its scorecard, and by `?tab=` its versions, checks or activity."""
     row = model_versions.model(name)
-    page, traffic = page_of(request, model_versions.versions(row)), snapshots.traffic_of(row)
-    context = {
-        "model": row,
-        "page_obj": page,
-        "rows": [(version, traffic.get(version.pk, ())) for version in page],
-        "may_edit": can_edit_details(actor(request), row.owner_team.slug),
-        "may_register": can_contribute(actor(request), row.owner_team.slug),
+    tab = request.GET.get("tab", "")
+    tab = tab if tab in TABS else OVERVIEW
+    me, team = actor(request), row.owner_team.slug
+    context = model_head(row) | {
+        "tab": tab,
+        "may_edit": can_edit_details(me, team),
+        "may_register": can_contribute(me, team),
     }
-    return render(request, "registry/versions/model.html", context | panel_context(panels, request, row))
+    context |= TABS[tab](request, row) | panel_context(panels.get(tab, ()), request, row)
+    context["facts"] = [fact for key in FACTS for fact in context.get(key, ())]
+    context["facts_met"] = met(context["facts"])
+    return render(request, f"registry/versions/model/{tab}.html", context)
+
+
+def _overview(request: HttpRequest, row: RegisteredModel) -> dict[str, Any]:
+    return {"newest": model_versions.versions(row)[:NEWEST]}
+
+
+def _versions(request: HttpRequest, row: RegisteredModel) -> dict[str, Any]:
+    page, traffic = page_of(request, model_versions.versions(row)), snapshots.traffic_of(row)
+    metrics, results = model_versions.metrics_of(page)
+    lines = [
+        (version, traffic.get(version.pk, ()), [(metric, results.get((version.pk, metric))) for metric in metrics])
+        for version in page
+    ]
+    return {"page_obj": page, "rows": lines, "metrics": metrics}
+
+
+def _checks(request: HttpRequest, row: RegisteredModel) -> dict[str, Any]:
+    return {}
+
+
+def _activity(request: HttpRequest, row: RegisteredModel) -> dict[str, Any]:
+    return {"page_obj": page_of(request, audit_subjects.events_of_model(row)), "subject": f"model:{row.name}"}
+
+
+OVERVIEW = "overview"
+TABS = {OVERVIEW: _overview, "versions": _versions, "checks": _checks, "activity": _activity}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -174,8 +211,10 @@ def _to_turn_on(verdict: Verdict, me: Actor) -> GateSettings | None:
 @require_POST
 def evaluate_gate(request: HttpRequest, name: str, version: str) -> HttpResponse:
     """Evaluate the deployment gate; the decision is recorded."""
-    evaluate_deployment_gate(model_versions.version(name, version), actor=actor(request))
-    return redirect(resolve_url("registry:model_version", name, version) + "#decisions")
+    decision = evaluate_deployment_gate(model_versions.version(name, version), actor=actor(request))
+    show = messages.success if decision.proceeds else messages.error
+    show(request, f"The decision is recorded: {decision.headline}.")
+    return redirect("registry:model_version", name, version)
 
 
 @require_POST

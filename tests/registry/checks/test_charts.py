@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 
@@ -72,3 +73,27 @@ def test_every_axis_of_values_is_named_by_its_column():
     for figure in (charts.distributions(HISTOGRAM, "arr_delay"), charts.difference(HISTOGRAM, "arr_delay")):
         assert figure["layout"]["xaxis"]["title"]["text"] == "arr_delay"
         assert figure["layout"]["yaxis"]["title"]["text"]
+
+
+def finding(run, effect, check="drift", column="load"):
+    at = datetime(2026, 11, run, 8, tzinfo=UTC)
+    return SimpleNamespace(
+        run_id=run, run=SimpleNamespace(finished_at=at, check_definition=check), column=column, effect=effect
+    )
+
+
+def test_drift_over_runs_has_the_limit_as_a_band_and_deployments_as_marks():
+    deployed = [(datetime(2026, 11, day, tzinfo=UTC), f"revision {day}") for day in (3, 1)]
+    chart = charts.drift_over_runs([finding(2, 0.4), finding(4, 1.5), finding(5, 0.2, "other")], deployed)
+    assert [(trace["name"], list(trace["y"])) for trace in chart.figure["data"]] == [
+        ("drift", [0.4, 1.5]),
+        ("other", [0.2]),
+    ]
+    assert len({trace["marker"]["symbol"] for trace in chart.figure["data"]}) == 2
+    band, mark = chart.figure["layout"]["shapes"]
+    assert (band["y0"], band["y1"], mark["x0"][:10]) == (0, 1, "2026-11-03")
+    assert [note["text"] for note in chart.figure["layout"]["annotations"]] == ["revision 3"]
+    axes = [chart.figure["layout"][name]["title"]["text"] for name in ("xaxis", "yaxis")]
+    assert axes == ["Run finished (UTC)", "Largest drift, × limit"]
+    assert chart.sentence.startswith("1 of the newest 3 runs went over a limit.")
+    assert chart.rows[0] == ("2026-11-05 08:00", "other", "load", 0.2)

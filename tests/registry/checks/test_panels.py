@@ -7,9 +7,9 @@ from django.http import HttpRequest
 
 from platform_site.people.models import Team
 from registry.checks import panels
-from registry.checks.actions.checks import define_check, queue_run
+from registry.checks.actions.checks import change_check, define_check, queue_run
 from registry.checks.actions.execution import execute
-from registry.models import Alert
+from registry.models import Alert, Check
 from registry.versions.queries.gates import GatedVersion, deployment_verdict
 from tests.registry.conftest import FIXED, drift, register, run_of
 
@@ -49,11 +49,11 @@ def test_a_feature_has_its_alerts_and_its_ten_newest_runs(changed, cora):
 
 
 def test_a_model_has_its_alerts_until_they_are_resolved(changed, model):
-    assert panels.of_model(HttpRequest(), model)["alerts"].count() == 1
+    assert len(panels.of_model(HttpRequest(), model)["alerts"]) == 1
     Alert.objects.update(state="acknowledged")
-    assert panels.of_model(HttpRequest(), model)["alerts"].count() == 1
+    assert len(panels.of_model(HttpRequest(), model)["alerts"]) == 1
     Alert.objects.update(state="resolved")
-    assert panels.of_model(HttpRequest(), model)["alerts"].count() == 0
+    assert len(panels.of_model(HttpRequest(), model)["alerts"]) == 0
 
 
 def test_a_version_has_the_open_alerts_of_its_model(changed, in_production):
@@ -69,3 +69,36 @@ def test_a_team_has_the_open_alerts_of_its_models(changed):
     assert list(panels.of_team(HttpRequest(), other)["alerts"]) == []
     Alert.objects.update(state="resolved")
     assert list(panels.of_team(HttpRequest(), owner)["alerts"]) == []
+
+
+def test_a_model_shows_the_checks_of_it_of_its_features_and_of_their_data(changed, in_production, events, cora):
+    model = in_production.model
+    own = define_check("schema", name="own", parameters={"dataset": "events"}, model=model, actor=cora)
+    of_data = define_check("schema", name="of data", parameters={"dataset": "orders"}, actor=cora)
+    define_check("schema", name="elsewhere", parameters={"dataset": "events"}, actor=cora)
+    shown = panels.checks_of_model(HttpRequest(), model)
+    assert [check for check, _ in shown["checks"]] == [of_data, own, changed.check_definition]
+    assert [run for _, run in shown["checks"]] == [None, None, changed]
+    assert ([alert.run_id for alert in shown["alerts"]], shown["drift"]) == ([changed.pk], None)
+
+
+def test_drift_is_drawn_from_the_second_run_on(in_production, events, cora):
+    check = drift(cora)
+    Check.objects.filter(pk=check.pk).update(model=in_production.model)
+    run_of(check, cora)
+    assert panels.checks_of_model(HttpRequest(), in_production.model)["drift"] is None
+    second = run_of(check, cora)
+    chart = panels.checks_of_model(HttpRequest(), in_production.model)["drift"]
+    assert [len(trace["x"]) for trace in chart.figure["data"]] == [2]
+    assert chart.rows[0][3] == second.columns.get(rank=1).effect
+
+
+def test_the_scorecard_knows_what_runs_on_a_schedule(in_production, events, cora):
+    def facts():
+        return {fact.title: fact.met for fact in panels.of_model(HttpRequest(), in_production.model)["check_facts"]}
+
+    check = drift(cora)
+    Check.objects.filter(pk=check.pk).update(model=in_production.model)
+    assert facts() == {"Drift watched": False, "Parity watched": False, "No open alerts": True}
+    change_check(check, schedule="0 6 * * *", blocking=False, actor=cora)
+    assert facts()["Drift watched"] is True

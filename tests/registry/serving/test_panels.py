@@ -8,12 +8,13 @@ from django.utils import timezone
 
 from platform_site.people.models import Team
 from registry.serving import panels
+from registry.serving.actions.deployments import rollback
 from registry.versions.actions.overrides import request_override
 from registry.versions.queries import model_versions
 from registry.versions.queries.gates import GatedVersion
 from tests.registry.conftest import FIXED, register
 from tests.registry.serving.actions.test_reports import DUE, report
-from tests.registry.serving.story import ask
+from tests.registry.serving.story import approved, ask
 
 
 def of_model():
@@ -52,3 +53,20 @@ def test_a_team_shows_what_waits_for_a_decision_about_its_models(in_production, 
     assert [shown["glance"][0][:3] for shown in (owner, other)] == [
         ("Approvals waiting", 2, "#waiting"), ("Approvals waiting", 0, ""),
     ]  # fmt: skip
+
+
+def facts():
+    shown = panels.of_model(None, model_versions.model("demand"))["serving_facts"]
+    return {fact.title: fact.met for fact in shown}
+
+
+def test_the_scorecard_knows_reports_and_rollbacks(serving, second, in_production, cora):
+    assert facts() == {"Serving reports": False, "Rollback rehearsed": False}
+    report(in_production, cora, orders_3d=DUE)
+    last = approved(second, cora, percent=100)
+    rollback(last, to_revision=1, reason="Rehearsed.", rehearsal=True, actor=cora)
+    assert facts() == {"Serving reports": True, "Rollback rehearsed": True}
+
+
+def test_nothing_of_serving_is_due_before_production(model_version):
+    assert facts() == {"Serving reports": None, "Rollback rehearsed": None}
