@@ -310,6 +310,7 @@ SPECTACULAR_SETTINGS = {
         "ImportStepEffect": "registry.imports.serializers.EFFECTS",
         "TicketImportState": "assessments.models.TicketImport.State",
         "TicketType": "assessments.tickets.serializers.tickets.TYPES",
+        "CampaignState": "assessments.tickets.serializers.campaigns.STATES",
         "DateOrder": "assessments.tickets.serializers.imports.ORDERS",
     },
     "POSTPROCESSING_HOOKS": [

@@ -14,6 +14,7 @@ import pytest
 
 from assessments.health.rules.report import as_csv
 from assessments.health.rules.scoring import Item
+from assessments.tickets.rules import campaigns
 from platform_site.pages import csv_answer
 from registry.compute.kinds.parity.differing_rows import compress
 
@@ -25,6 +26,9 @@ RUN = tuple("=+-@\t\r\n＝＋－＠")
 WRITERS: dict[str, Callable[[str], str]] = {
     "a list of rows": lambda text: csv_answer("x.csv", ["a", text], [["fine", text]]).content.decode(),
     "the report of an assessment": lambda text: as_csv([Item("a", text, text, text, text)], [text]),
+    "the report of a labelling campaign": lambda text: campaigns.as_csv(
+        campaigns.Report(1, 1, [(text, 1)], 0, 0, 0, "tickets", [], 0)
+    ),
     "the rows that differ": lambda text: gzip.decompress(
         compress(pa.table({"id": [1], text: [text]})).content
     ).decode(),
@@ -33,6 +37,7 @@ ROOT = Path(__file__).resolve().parents[2]
 OWN_WRITERS = {
     "platform_site/pages.py",
     "assessments/health/rules/report.py",
+    "assessments/tickets/rules/campaigns.py",
     "registry/compute/kinds/parity/differing_rows.py",
 }
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -18,19 +16,18 @@ from assessments.tickets.queries.triage import triage_of
 from assessments.tickets.rules.campaigns import (
     Labels,
     Report,
+    as_csv,
     as_markdown,
     as_values,
     days_left,
     ranked,
     report,
-    rows_of,
 )
 from assessments.tickets.rules.triage import pareto
 from platform_site.access import Role
 from platform_site.documents.files import File
 from platform_site.errors import Fault, Invalid, Unknown
 from platform_site.people.models import User
-from platform_site.text.cells import safe_cell
 
 LABELLERS = (Role.CONTRIBUTOR, Role.LEAD, Role.ADMINISTRATOR)
 KINDS = {"json": "application/json", "csv": "text/csv", "md": "text/markdown"}
@@ -137,9 +134,7 @@ def _content(campaign: LabellingCampaign, kind: str) -> str:
         return as_markdown(campaign, result)
     if kind == "json":
         return json.dumps(as_values(result), indent=2)
-    text = io.StringIO()
-    csv.writer(text).writerows([safe_cell(cell) for cell in row] for row in rows_of(result))
-    return text.getvalue()
+    return as_csv(result)
 
 
 def people_of(campaign: LabellingCampaign) -> list[str]:

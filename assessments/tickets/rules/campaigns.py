@@ -6,12 +6,15 @@ Credit(labelled_by='ada', suggested_type='bug')
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from assessments.tickets.rules.halving import TICKETS
 from assessments.tickets.rules.triage import ROUNDING, VITAL_SHARE, Pareto
+from platform_site.text.cells import safe_cell
 from platform_site.text.markdown import escape
 from platform_site.text.wording import counted, label, percent_of_share
 
@@ -219,6 +222,13 @@ def rows_of(result: Report) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = [REPORT_COLUMNS, *((figure, "", str(count), "") for figure, count in counts.items())]
     rows += [("labelled_by", name, str(count), "") for name, count in result.by_person]
     return rows + [(result.counted_in, kind, f"{amount:g}", f"{share:.4f}") for kind, amount, share in result.few]
+
+
+def as_csv(result: Report) -> str:
+    """The rows of the report as a file; no spreadsheet takes one of its cells for a formula."""
+    text = io.StringIO()
+    csv.writer(text).writerows([safe_cell(cell) for cell in row] for row in rows_of(result))
+    return text.getvalue()
 
 
 def as_values(result: Report) -> dict[str, Any]:

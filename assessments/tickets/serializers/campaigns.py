@@ -11,6 +11,8 @@ from assessments.models import LabellingCampaign
 from assessments.tickets.serializers.tickets import TYPES
 from platform_site.api.serializers import StrictSerializer
 
+STATES = ["running", "ended"]
+
 
 class CampaignInput(StrictSerializer):
     """Who labels tickets, and the days whose tickets they label."""
@@ -39,7 +41,7 @@ class CampaignOutput(serializers.ModelSerializer):
         )  # fmt: skip
         read_only_fields = fields
 
-    @extend_schema_field(serializers.ChoiceField(choices=["running", "ended"]))
+    @extend_schema_field(serializers.ChoiceField(choices=STATES))
     def get_state(self, campaign: LabellingCampaign) -> str:
         return "ended" if campaign.ended_at else "running"
 
