@@ -21,6 +21,7 @@ NOUNS = {
     "dataset": "data set", "gate": "gate", "user": "user", "gate_policy": "policy", "token": "token", "organization": "organization",
 }  # fmt: skip
 PAST = {"taken": "took", "made": "made", "begun": "began", "written": "wrote", "set": "set", "sent": "sent"}
+WITHOUT_A_NOUN = {"user.signed_in": "signed in as", "user.signed_out": "signed out as"}
 VERBS = {
     "feature.current_changed": "changed the current version of",
     "source_table.current_changed": "changed the current version of",
@@ -58,6 +59,8 @@ class Change(NamedTuple):
 
 def verb_and_noun(action: str, kind: str) -> tuple[str, str]:
     """The verb of an event, and what its object is called; for words that are not a verb the words themselves."""
+    if action in WITHOUT_A_NOUN:
+        return WITHOUT_A_NOUN[action], ""
     noun = NOUNS.get(kind, in_words(kind))
     if action in VERBS:
         return VERBS[action], noun

@@ -19,6 +19,7 @@ from platform_site.audit.sentences import Change, changes, detail, verb_and_noun
         ("postmortem", "postmortem.written", "wrote postmortem"),
         ("feature", "feature.current_changed", "changed the current version of feature"),
         ("model_version", "gate.decided", "asked the gate about model version"),
+        ("user", "user.signed_in", "signed in as "),
         ("thing", "thing.odd_word", "thing odd word: "),
     ],
 )
