@@ -25,8 +25,11 @@
 
   const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
+  // Plotly reads tags in every text; names that people gave are texts. Our own breaks and hover templates stay.
+  const plain = (text) => text.replace(/<(?!\/?(?:br|extra)>)/g, "&lt;");
+
   function resolved(value) {
-    if (typeof value === "string") return value.replace(/var\((--[\w-]+)\)/g, (_, name) => token(name));
+    if (typeof value === "string") return plain(value).replace(/var\((--[\w-]+)\)/g, (_, name) => token(name));
     if (Array.isArray(value)) return value.map(resolved);
     if (value && typeof value === "object") return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, resolved(v)]));
     return value;
