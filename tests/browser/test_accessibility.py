@@ -19,6 +19,8 @@ PAGES = [
     "/registry/features/rolling_7_flight_arr_delay/", "/registry/features/+register/", "/registry/models/",
     "/teams/", "/teams/forecasting/", "/teams/forecasting/edit/", "/registry/features/rolling_7_flight_arr_delay/edit/",
     "/registry/models/delay_forecast/", "/registry/models/demand_forecast_model/v2.3.1/", "/registry/datasets/",
+    "/registry/models/demand_forecast_model/?tab=versions", "/registry/models/demand_forecast_model/?tab=checks",
+    "/registry/models/demand_forecast_model/?tab=activity", "/registry/models/?search=nothing", "/search/?q=delay",
     "/registry/models/pay_later_approval/", "/registry/models/pay_later_approval/v1.0.0/",
     "/registry/models/pay_later_approval/v1.1.0/decisions/", "/registry/models/pay_later_approval/v1.1.0/decisions/7/",
     "/registry/datasets/flights/", "/registry/datasets/+add/", "/registry/checks/", "/registry/checks/new/",
