@@ -95,7 +95,7 @@ def of_team(request: HttpRequest, team: Team) -> dict[str, Any]:
     blocked = blocked_in_production(ModelVersion.objects.filter(model__owner_team=team))
     address = f"{reverse('registry:models')}?owner_team={team.slug}"
     count = rows.count()
-    closed = "Their gate refuses a deployment." if blocked else "No gate blocks a version."
+    closed = "What they were trained on changed." if blocked else "In production, by what changed since training."
     figures = [
         Figure("Models", count, address),
         Figure("Blocked versions", len(blocked), "#blocked" if blocked else "", closed),

@@ -2,6 +2,7 @@
 
 FILTERED = {
     "/registry/features/": ("search=zzz", "No feature is registered yet"),
+    "/registry/models/": ("search=zzz", "No model exists yet"),
     "/registry/source-tables/": ("search=zzz", "No source table yet"),
     "/registry/checks/": ("kind=zzz", "No check is defined yet"),
     "/registry/alerts/": ("team=zzz", "No alerts yet"),

@@ -90,6 +90,7 @@ def list_models(request: HttpRequest, panels: Iterable[Panel] = ()) -> HttpRespo
         "states": states,
         "sort": request.GET.get("sort", ""),
         "chips": chips_in(request, "state", STATE_LABELS),
+        "everything": model_list.models(),
         "narrowed": bool(states) or any(filters.wanted.values()),
         "may_add": can_add_models(actor(request)),
     }
