@@ -1,15 +1,11 @@
-"""The messages of an event: JSON, a text for Slack, a mail; and the signature of JSON. Pure: standard library alone."""
+"""The messages of an event: JSON, a text for Slack, a mail. Pure: standard library alone."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-DELIVERY, TIMESTAMP, SIGNATURE = "X-Plumbline-Delivery", "X-Plumbline-Timestamp", "X-Plumbline-Signature"
-EVENT = "X-Plumbline-Event"
 SUMMARY_FIELDS = (
     "title",
     "summary",
@@ -93,17 +89,3 @@ def as_mail(event: Event) -> str:
     text += [f"At: {event.at} UTC", *([f"See: {event.link}"] if event.link else []), "", "-- ", "Plumbline"]
     about = message.split("\n")[0] if message else f"{event.name} {event.subject}"
     return json.dumps({"subject": " ".join(f"[Plumbline] {about}".split())[:150], "text": "\n".join(text)})
-
-
-def signed_headers(secret: str, *, delivery: int, event: str, timestamp: int, body: bytes) -> dict[str, str]:
-    """The headers of a signed delivery: `X-Plumbline-Signature: sha256=…` is the HMAC-SHA256 of `delivery.timestamp.body`.
-
-    The time and the number are signed too, so that nobody sends an old delivery again as a new one.
-    """
-    signed = f"{delivery}.{timestamp}.".encode() + body
-    return {
-        DELIVERY: str(delivery),
-        TIMESTAMP: str(timestamp),
-        EVENT: event,
-        SIGNATURE: "sha256=" + hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest(),
-    }

@@ -19,6 +19,7 @@ REQUIREMENTS: Mapping[str, tuple[str, ...]] = {
     "dbt": ("dbt-core==1.10.*", "dbt-duckdb==1.10.*"),
     "feast": ("feast==0.67.*",),
     "mlflow": ("mlflow==3.17.*",),
+    "standardwebhooks": ("standardwebhooks==1.1.*",),
 }
 QUIET = {
     "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",

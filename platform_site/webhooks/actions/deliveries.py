@@ -28,9 +28,10 @@ from platform_site.webhooks import retries
 from platform_site.webhooks.actions.audit_feed import delivery_of
 from platform_site.webhooks.actions.targets import give_up_waiting, switched_off
 from platform_site.webhooks.events import TEST
-from platform_site.webhooks.messages import Event, signed_headers
+from platform_site.webhooks.messages import Event
 from platform_site.webhooks.models import Delivery, DeliveryAttempt, Webhook
 from platform_site.webhooks.queries import ONLY_LEADS, link_to, secret_of
+from platform_site.webhooks.signatures import signed_headers
 from platform_site.work import Claim, ClaimLost, Kind, after_commit
 
 TASK = "webhooks.deliver"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,6 +23,7 @@ from platform_site.text.changes import changes
 from platform_site.webhooks.events import pattern_faults
 from platform_site.webhooks.models import Delivery, LogPosition, Webhook
 from platform_site.webhooks.queries import ONLY_LEADS
+from platform_site.webhooks.signatures import PREFIX, new_secret, secret_fault
 
 SHORTEST_SECRET, LONGEST_SECRET = 32, 200
 SECRET_FAULT = f"The secret must have {SHORTEST_SECRET} to {LONGEST_SECRET} ASCII characters without spaces. Leave it out to get a random one."
@@ -52,7 +52,7 @@ def add_webhook(
     if faults:
         raise Invalid(faults)
     if kind == Webhook.Kind.JSON:
-        secret = secret or secrets.token_urlsafe(32)
+        secret = secret or new_secret()
     with transaction.atomic():
         last = head.sequence if (head := log.head()) else 0
         LogPosition.objects.get_or_create(pk=1, defaults={"sequence": last})
@@ -109,7 +109,7 @@ def renew_secret(webhook: Webhook, *, actor: Actor) -> str:
     access.require(access.can_manage_webhooks(actor), ONLY_LEADS)
     if webhook.kind != Webhook.Kind.JSON:
         raise Refused("webhook_unsigned", f"{webhook} has no secret: only signed JSON has one.")
-    secret = secrets.token_urlsafe(32)
+    secret = new_secret()
     with transaction.atomic():
         webhook.sealed_secret = seal(secret)
         webhook.save(update_fields=["sealed_secret"])
@@ -173,6 +173,8 @@ def _secret_faults(secret: str, kind: str) -> list[Fault]:
         return []
     if kind != Webhook.Kind.JSON:
         return [Fault("secret", "unsigned", f"A webhook of the kind {kind} has no secret. Leave it out.")]
+    if secret.startswith(PREFIX):
+        return [Fault("secret", "weak", sentence)] if (sentence := secret_fault(secret)) else []
     plain = secret.isascii() and secret.isprintable() and " " not in secret
     return [] if plain and SHORTEST_SECRET <= len(secret) <= LONGEST_SECRET else [Fault("secret", "weak", SECRET_FAULT)]
 
