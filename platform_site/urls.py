@@ -19,11 +19,11 @@ from platform_site.roof.search.views import search_page
 from platform_site.roof.views import help_page, settings_page, worker_list
 from platform_site.webhooks import api as webhooks_api
 from registry.checks import panels as checks_panels
+from registry.client import views as client
 from registry.data import panels as data_panels
 from registry.features import panels as features_panels
 from registry.serving import panels as serving_panels
 from registry.versions import panels as versions_panels
-from registry.versions.views.gate_script import gate_script
 
 TEAM = {
     "panels": (
@@ -69,7 +69,10 @@ api: list[URLPattern | URLResolver] = [
 urlpatterns = [
     path("healthz", readiness.healthz),
     path("readyz", readiness.readyz),
-    path("gate.py", gate_script, name="gate_script"),
+    path("gate.py", client.gate_script, name="gate_script"),
+    path("simple/", client.index, name="package_index"),
+    path("simple/plumbline/", client.project, name="package"),
+    path("simple/plumbline/<str:name>", client.download, name="package_file"),
     path("", include("platform_site.people.urls")),
     path("", home, name="dashboard"),
     path("teams/", teams.team_list, name="teams"),

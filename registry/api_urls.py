@@ -18,6 +18,7 @@ feature = [
     path("versions/<str:version>/accept/", features.Acceptance.as_view()),
     path("current/", features.Current.as_view()),
     path("impact/", features.Impact.as_view()),
+    path("sql/", features.Sql.as_view()),
 ]
 model_version = [
     path("", models.Version.as_view()),

@@ -11,14 +11,17 @@ from platform_site.api.filters import TagFilter, filters
 from platform_site.api.verbs import Verb
 from platform_site.api.views import Endpoint, ListEndpoint, Read
 from registry import models as records
+from registry.compute.dialects.code import ENGINE
 from registry.features.actions.acceptance import accept_difference
 from registry.features.actions.current_version import set_current
 from registry.features.actions.details import edit_feature
 from registry.features.actions.new_definitions import NewDefinition
 from registry.features.actions.registration import register_feature, register_features
 from registry.features.queries import features, impact
+from registry.features.queries.compiled import compiled
 from registry.features.serializers import (
     AcceptInput,
+    CompiledOutput,
     CurrentInput,
     DefinitionsInput,
     FeatureDetailsInput,
@@ -177,6 +180,27 @@ class Current(Endpoint):
         fields, feature = self.body, features.feature(name)
         version = features.version(feature, fields["version"])
         return set_current(feature, version, reason=fields["reason"], actor=self.actor)
+
+
+class Sql(Read):
+    """A version as SQL, for training and for serving.
+
+    One SELECT with the null rule, the logic and the cast to the type, for `duckdb`, `postgres` or `spark`, by the rules of
+    parity inside that engine. 422 names what the dialect would compute differently.
+    """
+
+    noun = "feature_sql"
+    serializer_class = CompiledOutput
+    parameters = (
+        OpenApiParameter("version", str, description="A version's name; the current version when left out."),
+        OpenApiParameter("dialect", str, description="duckdb, postgres or spark; duckdb when left out."),
+        OpenApiParameter("table", str, description="The table to read; one of the source table's name when left out."),
+    )
+
+    def content(self, name: str) -> Any:
+        feature, query = features.feature(name), self.request.query_params
+        version = features.version(feature, query.get("version") or (feature.current.name if feature.current else ""))
+        return compiled(version, dialect=query.get("dialect") or ENGINE, table=query.get("table", ""))
 
 
 class Impact(Read):

@@ -195,6 +195,20 @@ class ProposalOutput(serializers.Serializer):
         return proposal.changes.as_dict()
 
 
+class CompiledOutput(serializers.Serializer):
+    """A definition as SQL of one dialect."""
+
+    feature = serializers.CharField()
+    version = serializers.CharField()
+    dialect = serializers.CharField()
+    sql = serializers.CharField(help_text="One SELECT: the columns that identify a row, and the feature's value.")
+    digest = serializers.CharField(help_text="SHA-256 of the SQL, for the other side to hold its text to.")
+    settings = serializers.DictField(
+        child=serializers.CharField(), help_text="Settings of the session under which it computes the compared values."
+    )
+    warnings = serializers.ListField(child=serializers.CharField())
+
+
 class ImpactOutput(serializers.Serializer):
     """Which model versions were trained on a version, and which in production the gate would block."""
 

@@ -6,17 +6,17 @@ import getpass
 from enum import IntEnum
 
 from platform_site.access import SYSTEM, Actor
-from registry.versions.ci import gate
+from registry.client.plumbline import _server as pipeline
 
 
 class Exit(IntEnum):
     """The exit code of a gate, a parity check or an import."""
 
-    PROCEED = gate.PASSED
-    BLOCKED = gate.BLOCKED
-    WRONG_USE = gate.WRONG_USE
-    WAITING = gate.WAITING
-    UNREACHABLE = gate.UNREACHABLE
+    PROCEED = pipeline.PASSED
+    BLOCKED = pipeline.BLOCKED
+    WRONG_USE = pipeline.WRONG_USE
+    WAITING = pipeline.WAITING
+    UNREACHABLE = pipeline.UNREACHABLE
 
 
 def shell_actor() -> Actor:

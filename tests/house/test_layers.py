@@ -20,7 +20,7 @@ APPS = ("assessments", "registry", "platform_site")
 # From the lowest floor to the highest: a noun imports nouns on lower floors, never one beside it or above.
 FLOORS = {
     "registry": (
-        "compute", "data", "features", "versions", "checks", "serving", "regulation", "imports", "published",
+        "client", "compute", "data", "features", "versions", "checks", "serving", "regulation", "imports", "published",
     ),
     "assessments": ("organizations", "tickets", "adoption", "health", "strategy", "postmortems", "initiatives", "review"),
 }  # fmt: skip
@@ -30,7 +30,7 @@ SHARED = "shared"  # what all nouns of an app share: models, URLs, tasks, the ad
 
 PURE, MODELS, QUERIES, ACTIONS, DOORS, GROUND = "pure", "models", "queries", "actions", "doors", "ground"
 LAYERS = {
-    PURE: {"rules", "compute", "text", "ci", "learning"},
+    PURE: {"rules", "compute", "text", "plumbline", "learning"},
     MODELS: {"models", "signals"},
     QUERIES: {"queries", "published", "pack", "scope"},
     ACTIONS: {"actions", "receivers"},

@@ -13,6 +13,9 @@ OPEN = {
     "/readyz": {"get": 503},
     "/login/": {"get": 200, "post": 200},
     "/gate.py": {"get": 200},
+    "/simple/": {"get": 200},
+    "/simple/plumbline/": {"get": 200},
+    "/simple/plumbline/x": {"get": 404},  # the wheel has its version in its name
     "/password/reset/x/x/": {"get": 200, "post": 200},  # says that the link is none; only a link that was made sets one
 }
 METHODS = ("get", "post", "put", "patch", "delete")

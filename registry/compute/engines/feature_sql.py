@@ -121,6 +121,25 @@ def parity_tree(
     )
 
 
+def value_select(
+    source: Source, definition: Definition, name: str, *, dialect: str, table: exp.Table
+) -> tuple[exp.Select, bool]:
+    """One definition as a column ``name`` beside the columns that identify a row, for ``dialect``; and whether its value can
+    depend on the order of tied rows. NotComputable when that engine would compute it differently."""
+    accepted = _accepted(source, definition)
+    names = _Names.of(source, accepted.columns, "")
+    side = _Side("value", definition, accepted, names, source, dialect)
+    rows = names.rows(source, dialect, table).subquery("plain")
+    if runs := list(side.runs()):
+        rows = exp.select(exp.Star(), *runs).from_(rows).subquery("counted")
+    filled = exp.select(exp.Star(), *side.prepared()).from_(rows).subquery("filled")
+    identifying = dict.fromkeys([*source.entity_key, source.event_time, *source.row_key])
+    columns = [exp.alias_(names.column(column), column, quoted=True) for column in identifying]
+    query = exp.select(*columns, exp.alias_(side.tree, name, quoted=True)).from_(filled)
+    tied = any(_depends_on_positions(window) for window in side.tree.find_all(exp.Window))
+    return (query.where(side.has_row()) if side.drops else query), tied
+
+
 class _BothDefinitions(NamedTuple):
     """Both definitions over the source, and the columns that identify a row beside their values."""
 

@@ -10,8 +10,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
 from platform_site.errors import Unknown
+from registry.client.plumbline import _report as pipeline_report
 from registry.versions.actions.gates import evaluate_deployment_gate
-from registry.versions.ci import gate as gate_script
 from registry.versions.command import Exit, shell_actor
 from registry.versions.queries import model_versions
 from registry.versions.queries.gate_reports import report_of
@@ -23,7 +23,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("model", help="the model's name")
         parser.add_argument("version", help="the model version")
-        parser.add_argument("--format", choices=sorted(gate_script.FORMATS), default="text")
+        parser.add_argument("--format", choices=sorted(pipeline_report.FORMATS), default="text")
 
     def handle(self, *, model: str, version: str, format: str, **_: Any) -> NoReturn:
         try:
@@ -39,6 +39,6 @@ class Command(BaseCommand):
         else:
             report |= {"exit_code": code}
             style = self.style.SUCCESS if decision.proceeds else self.style.ERROR
-            first, end, rest = gate_script.FORMATS[format](report).partition("\n")
+            first, end, rest = pipeline_report.FORMATS[format](report).partition("\n")
             self.stdout.write(style(first) + end + rest if format == "text" else first + end + rest)
         sys.exit(code)

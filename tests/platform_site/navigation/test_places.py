@@ -15,6 +15,7 @@ ALONE = (
     "/healthz",
     "/readyz",
     "/gate.py",
+    "/simple/",
     "/registry/verify.py",
     "/api/",
 )  # pages without navigation

@@ -1,4 +1,4 @@
-from registry.versions.ci import gate
+from registry.client.plumbline import _server as gate
 from registry.versions.command import Exit, shell_actor
 
 

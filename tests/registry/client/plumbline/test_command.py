@@ -6,7 +6,6 @@ import ast
 import contextlib
 import json
 import os
-import shutil
 import subprocess
 import sys
 import threading
@@ -24,9 +23,10 @@ from django.utils import timezone
 from platform_site.access import SYSTEM, Actor, Role
 from platform_site.people.actions import make_token
 from registry.checks.actions.execution import execute
+from registry.client.plumbline import _command as gate
+from registry.client.rules.single_file import gate_script
 from registry.models import CheckRun, GateDecision, Override
 from registry.versions.actions.overrides import approve_override, request_override
-from registry.versions.ci import gate
 from tests.registry.conftest import FIXED, WINDOW, register
 from tests.running.installation import PROJECT, wait
 
@@ -68,8 +68,8 @@ def run(live_server, token, tmp_path) -> Script:
 @pytest.fixture
 def run_alone(tmp_path) -> Script:
     """The script without any Plumbline behind it."""
-    script = shutil.copy(gate.__file__, tmp_path)
-    return Script(Path(script), PLUMBLINE_TOKEN="plb_some")
+    (tmp_path / "gate.py").write_text(gate_script())
+    return Script(tmp_path / "gate.py", PLUMBLINE_TOKEN="plb_some")
 
 
 def blocked(cora) -> None:
@@ -234,7 +234,7 @@ def test_a_parity_run_that_does_not_end_in_time_is_3(in_production, run):
 
 def test_it_is_served_to_everybody_with_its_digest(client, settings):
     answer = client.get("/gate.py")
-    assert answer.content == Path(gate.__file__).read_bytes()
+    assert answer.content == gate_script().encode()
     assert answer["Content-Type"] == "text/x-python; charset=utf-8"
     assert client.get("/gate.py", headers={"If-None-Match": answer["ETag"]}).status_code == 304
     for secret in (settings.SECRET_KEY, settings.AUDIT_KEY):
@@ -242,7 +242,7 @@ def test_it_is_served_to_everybody_with_its_digest(client, settings):
 
 
 def test_it_needs_python_3_8_and_its_standard_library_alone():
-    tree = ast.parse(Path(gate.__file__).read_text(), feature_version=(3, 8))
+    tree = ast.parse(gate_script(), feature_version=(3, 8))
     roots = {node.module.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     roots |= {
         alias.name.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names

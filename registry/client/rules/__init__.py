@@ -1,0 +1,1 @@
+"""How the package becomes a wheel, and its gate one file."""

@@ -1,1 +1,0 @@
-"""What a pipeline fetches from the server and runs by itself."""
