@@ -5,7 +5,7 @@ marked `postgresql` on PostgreSQL, what is in tests/assessments and tests/platfo
 Chromium. The first lane prints as it runs; the output of the other follows when both have ended.
 
 Every argument is pytest's (`manage.py test tests/registry -k gate`) but for these: `--slow` runs every test, on
-PostgreSQL every one that touches the database; `--sqlite` and `--postgresql` run on that database alone; `--neighbours`
+PostgreSQL every one that touches the database and is not marked `same_on_both`; `--sqlite` and `--postgresql` run on that database alone; `--neighbours`
 runs what tests the programs of other tools, each installed apart (tests/neighbours), and nothing else; `--spark` has
 installed PySpark; `--ci` runs the steps of tests/ci.py.
 """
@@ -38,6 +38,7 @@ MARKS_OF_FOLDERS = {  # what a conftest.py adds to every test of a folder
     "tests/platform_site": {"outside_registry"},
     "tests/browser": {"browser", "worker", "slow"},
 }
+ON_ONE_ALONE = ("browser", "same_on_both")  # marks of what PostgreSQL is not asked
 WHOLE_FOLDER = {"outside_registry", "browser"}  # of these, the ones that no test of the folder lacks
 
 
@@ -144,11 +145,15 @@ def on_sqlite(arguments: Sequence[str], out: TextIO = sys.stdout, *, laws: str =
 
 
 def on_postgresql(arguments: Sequence[str], out: TextIO = sys.stdout) -> int:
-    """Run the tests that touch the database on a PostgreSQL server of their own; return pytest's exit code."""
+    """Run the tests that touch the database on a PostgreSQL server of their own, laws on few examples: SQLite tries them
+    on many. Return pytest's exit code."""
     from tests.running import servers
 
     try:
-        with servers.postgres() as address, fresh_environment(DATABASE_URL=address) as variables:
+        with (
+            servers.postgres() as address,
+            fresh_environment(DATABASE_URL=address, PLUMBLINE_TEST_LAWS="brief") as variables,
+        ):
             return pytest(arguments, variables | {ONLY_DATABASE: "1"}, out)
     except (servers.Missing, RuntimeError) as failure:
         print(f"The tests did NOT run on PostgreSQL. {failure}", file=out, flush=True)
@@ -214,10 +219,15 @@ def can_select(expression: str, path: Path) -> bool:
 
 
 def pytest_collection_modifyitems(config: Any, items: list[Any]) -> None:
-    """On the second database, keep what touches the database; the browser saw everything on the first."""
+    """On the second database, keep what it could change: what touches the database, but for what is marked as decided in
+    Python and for the browser, which saw everything on the first."""
     if not os.environ.get(ONLY_DATABASE):
         return
-    others = [item for item in items if item.get_closest_marker("browser") or not touches_database(item)]
+    others = [
+        item
+        for item in items
+        if set(ON_ONE_ALONE) & {mark.name for mark in item.iter_markers()} or not touches_database(item)
+    ]
     config.hook.pytest_deselected(items=others)
     dropped = set(others)
     items[:] = [item for item in items if item not in dropped]

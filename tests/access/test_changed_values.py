@@ -24,7 +24,7 @@ from tests.access.stored import changed, is_on_record, stored_rows
 from tests.access.test_matrix import fields_of
 from tests.access.world import KINDS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_both]
 LARGEST_PAYLOAD = 8_000  # characters
 FIRST_TRIED = ("owner", "lead", "approver", "administrator", *KINDS)
 # Fields that an event need not hold: the name of the field, and why.

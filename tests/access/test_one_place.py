@@ -9,7 +9,7 @@ from django.db import transaction
 
 from tests.access.matrix import filled, lines
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.same_on_both]
 LIT = re.compile(r'<a href="([^"]+)"\s+aria-current="(page|true)">')
 NAVIGATION = re.compile(r'<nav class="nav-list".*?</nav>', re.S)
 CRUMBS = re.compile(r'<nav class="crumbs".*?</nav>', re.S)
