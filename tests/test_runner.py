@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.runner import can_select
+from tests.runner import can_select, lanes_of
 
 PROJECT = Path(__file__).resolve().parents[1]
 TESTS = """
@@ -91,43 +91,48 @@ def test_a_file_in_which_no_test_can_be_selected_is_not_imported(expression, fil
     assert can_select(expression, PROJECT / file) is may
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
-    ("words", "closing"),
+    ("words", "lanes"),
     [
-        ([], ["4 passed, 4 deselected", "1 passed, 7 deselected", "no tests ran", "1 passed, 7 deselected"]),
-        (["--slow"], ["2 passed, 6 deselected", "5 passed, 3 deselected", "3 passed, 5 deselected"]),
-        (["--slow", "-k", "pure"], ["8 deselected", "1 passed, 7 deselected", "8 deselected"]),
-        (["-k", "pure", "--postgresql"], ["8 deselected"]),
-        (["--postgresql"], ["3 passed, 5 deselected"]),
-        (["--neighbours"], ["1 passed, 7 deselected"]),
-        (["-m", "slow and not neighbours", "--sqlite"], ["2 passed, 6 deselected"]),
-        (["-m", "slow and not neighbours"], ["2 passed, 6 deselected", "8 deselected"]),
+        (["--slow"], ["sqlite slow and not neighbours", "sqlite not slow", "postgresql not neighbours"]),
+        (["--slow", "-k", "pure"], ["sqlite slow and not neighbours", "sqlite not slow", "postgresql not neighbours"]),
+        (["--sqlite"], ["sqlite not slow"]),
+        (["--postgresql", "-k", "pure"], ["postgresql not slow"]),
+        (["--postgresql", "--slow"], ["postgresql not neighbours"]),
+        (["--neighbours"], ["sqlite neighbours"]),
+        (["-m", "slow and not neighbours", "--sqlite"], ["sqlite "]),
+        (["-m", "slow and not neighbours"], ["sqlite ", "postgresql "]),
     ],
 )
-def test_which_tests_run_where(tmp_path, words, closing):
-    ended = run(tmp_path, *words)
+def test_which_lanes_arguments_ask_for(words, lanes):
+    asked_for = [f"{lane.database.lower()} {lane.selection}" for group in lanes_of(words) for lane in group]
+    assert asked_for == lanes
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("words", "closing", "code"),
+    [
+        ([], ["4 passed, 4 deselected", "1 passed, 7 deselected", "no tests ran", "1 passed, 7 deselected"], 0),
+        (["--slow"], ["2 passed, 6 deselected", "5 passed, 3 deselected", "1 failed, 2 passed, 5 deselected"], 1),
+        (["--postgresql", "-k", "pure"], ["8 deselected"], 5),
+    ],
+)
+def test_which_tests_run_where(tmp_path, words, closing, code):
+    ended = run(tmp_path, *words, good_on="sqlite")
 
     assert counts(ended) == closing, ended.stdout + ended.stderr
-    assert ended.returncode == (0 if "passed" in "".join(closing) else 5)
-    on_postgresql = not {"--sqlite", "--neighbours"} & set(words)
-    assert ended.stdout.count("database: postgresql") == on_postgresql
-    assert ended.stdout.count("database: sqlite3") == len(closing) - on_postgresql
+    assert ended.returncode == code
+    assert ended.stdout.count("database: postgresql") == 1
+    assert ended.stdout.count("database: sqlite3") == len(closing) - 1
+    assert ": FAILED" not in ended.stdout, "the closing line of the last run says it"
 
 
 @pytest.mark.slow
-def test_a_failure_on_either_database_is_the_whole_ones(tmp_path):
-    only_here = run(tmp_path, "--slow", good_on="sqlite")
-    only_there = run(tmp_path, "--slow", good_on="postgresql")
-
-    assert (only_here.returncode, only_there.returncode) == (1, 1)
-    assert "SQLite, the other tests: FAILED" in only_there.stdout
-    assert ": FAILED" not in only_here.stdout, "the closing line of the last run says it"
-
-
-@pytest.mark.slow
-def test_no_test_at_all_is_no_success(tmp_path):
-    assert run(tmp_path, "-k", "nothing_of_that_name").returncode == 5
+def test_a_failure_of_a_lane_is_named_below_the_last(tmp_path):
+    ended = run(tmp_path, "--slow", "-k", "on_one_alone", good_on="postgresql")
+    assert ended.returncode == 1
+    assert "SQLite, the other tests: FAILED" in ended.stdout
 
 
 @pytest.mark.slow
