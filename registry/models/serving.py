@@ -23,6 +23,9 @@ class ServingReport(models.Model):
     latency_p95_ms = models.FloatField(null=True, blank=True)
     error_rate = models.FloatField(null=True, blank=True, help_text="Share of requests, 0 to 1.")
     predictions = models.PositiveBigIntegerField(null=True, blank=True)
+    histogram = models.JSONField(
+        null=True, blank=True, help_text="How the predictions are distributed: counts between edges, or of labels."
+    )
     shadow = models.BooleanField(default=False, help_text="The version ran as shadow: users got none of its answers.")
     skew = models.JSONField(default=list, help_text="Each feature that is computed otherwise than it must be.")
     notes = models.JSONField(

@@ -123,7 +123,7 @@ def _history(version: ModelVersion) -> dict[str, Any]:
     )
     reports = version.serving_reports.order_by("pk").values(
         "environment", "window_start", "window_end", "features", "skew", "notes", "latency_p50_ms", "latency_p95_ms",
-        "error_rate", "predictions", "shadow", "reported_by",
+        "error_rate", "predictions", "histogram", "shadow", "reported_by",
     )  # fmt: skip
     shares = version.shares.select_related("revision__covered_by", "revision__standing_approval").order_by(
         "revision_id"

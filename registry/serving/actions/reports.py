@@ -15,6 +15,7 @@ from platform_site.errors import Fault, Invalid
 from registry.models import FeatureVersion, ModelVersion, ServingReport
 from registry.serving.actions.alerts import follow_report, standing_alerts
 from registry.serving.queries.reports import expected_features, revision_without, runs_as_shadow
+from registry.serving.rules import histograms
 from registry.serving.rules.skew import Reported, Skew, commit_notes, skew
 from registry.versions.actions.snapshots import require_contributor
 from registry.versions.queries.audit_subjects import subject_of
@@ -29,12 +30,15 @@ def report_serving(
     latency_ms: Mapping[str, float] | None = None,
     error_rate: float | None = None,
     predictions: int | None = None,
+    histogram: Mapping[str, Any] | None = None,
     actor: Actor,
 ) -> ServingReport:
     """Store a report; a difference from what serving must compute opens or updates an alert, a later report of that version
     and environment without it resolves the alert."""
     require_contributor(version.model, actor)
     start, end = _require_window(*window)
+    if histogram and (wrong := histograms.faults(histogram, predictions=predictions)):
+        raise Invalid(Fault(*fault) for fault in wrong)
     latency = latency_ms or {}
     with transaction.atomic():
         ModelVersion.objects.select_for_update(no_key=True).get(pk=version.pk)
@@ -51,6 +55,7 @@ def report_serving(
             latency_p95_ms=latency.get("p95"),
             error_rate=error_rate,
             predictions=predictions,
+            histogram=dict(histogram) if histogram else None,
             shadow=runs_as_shadow(version, environment),
             skew=[difference.as_dict() for difference in (*differences, *traffic)],
             notes=[note.as_dict() for note in commit_notes(expected, reported)],

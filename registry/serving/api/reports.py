@@ -22,6 +22,7 @@ HOUR = {
     "latency_ms": {"p50": 12.5, "p95": 41},
     "error_rate": 0.002,
     "predictions": 18250,
+    "histogram": {"edges": [0, 50, 100, 200], "counts": [12400, 5100, 740], "below": 0, "above": 8, "missing": 2},
 }
 
 

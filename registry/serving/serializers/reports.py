@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rest_framework import serializers
 
 from platform_site.api.serializers import StrictSerializer
 from registry.models import ServingReport
 
 MOST = 9_007_199_254_740_991
+MOST_BINS, LONGEST_LABEL = 200, 100
+
+
+class Count(serializers.IntegerField):
+    """How many predictions."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_value=0, max_value=MOST, **options)
 
 
 class ServedInput(StrictSerializer):
@@ -24,6 +34,26 @@ class LatencyInput(StrictSerializer):
     p95 = serializers.FloatField(min_value=0, required=False)
 
 
+class HistogramInput(StrictSerializer):
+    """How the predictions of the window are distributed: `counts` between `edges`, or `labels` with their counts."""
+
+    edges = serializers.ListField(
+        child=serializers.FloatField(), min_length=2, max_length=MOST_BINS + 1, required=False
+    )
+    counts = serializers.ListField(child=Count(), min_length=1, max_length=MOST_BINS, required=False)
+    labels = serializers.DictField(child=Count(), required=False)
+    below = Count(required=False, help_text="Below the first edge.")
+    above = Count(required=False, help_text="Above the last edge.")
+    other = Count(required=False, help_text="Labels that are not listed.")
+    missing = Count(required=False, help_text="Null, or not a number.")
+
+    def validate_labels(self, labels: dict[str, int]) -> dict[str, int]:
+        if len(labels) > MOST_BINS or any(len(label) > LONGEST_LABEL for label in labels):
+            sentence = f"At most {MOST_BINS} labels of {LONGEST_LABEL} characters. Count the rest as other."
+            raise serializers.ValidationError(sentence)
+        return labels
+
+
 class ServingReportInput(StrictSerializer):
     """One window of one environment."""
 
@@ -35,6 +65,7 @@ class ServingReportInput(StrictSerializer):
     latency_ms = LatencyInput(required=False)
     error_rate = serializers.FloatField(min_value=0, max_value=1, required=False, allow_null=True, default=None)
     predictions = serializers.IntegerField(min_value=0, max_value=MOST, required=False, allow_null=True, default=None)
+    histogram = HistogramInput(required=False, allow_null=True, default=None)
 
 
 class SkewOutput(serializers.Serializer):
@@ -52,6 +83,7 @@ class ServingReportOutput(serializers.ModelSerializer):
     model = serializers.CharField(source="model_version.model.name")
     version = serializers.CharField(source="model_version.version")
     skew = SkewOutput(many=True)
+    histogram = HistogramInput(allow_null=True)
     notes = SkewOutput(many=True, help_text="Pipeline commits that nobody registered the definition at: no skew.")
     features = serializers.DictField(child=serializers.DictField(child=serializers.CharField(allow_blank=True)))
 
@@ -59,6 +91,7 @@ class ServingReportOutput(serializers.ModelSerializer):
         model = ServingReport
         fields = (
             "id", "model", "version", "environment", "window_start", "window_end", "features", "skew", "notes",
-            "shadow", "latency_p50_ms", "latency_p95_ms", "error_rate", "predictions", "reported_by", "reported_at",
+            "shadow", "latency_p50_ms", "latency_p95_ms", "error_rate", "predictions", "histogram",
+            "reported_by", "reported_at",
         )  # fmt: skip
         read_only_fields = fields

@@ -112,3 +112,17 @@ def test_the_database_keeps_what_was_reported(in_production, cora):
     result = report(in_production, cora, orders_3d=DUE)
     with pytest.raises(DatabaseError), transaction.atomic():
         ServingReport.objects.filter(pk=result.pk).update(skew=[])
+
+
+def test_a_histogram_is_stored_and_has_to_add_up(in_production, cora):
+    reported = {
+        "environment": "production",
+        "window": WINDOW,
+        "features": {"orders_3d": {"version": DUE}},
+        "actor": cora,
+    }
+    histogram = {"edges": [0.0, 1.0, 2.0], "counts": [3, 4], "missing": 1}
+    report = report_serving(in_production, **reported, predictions=8, histogram=histogram)
+    assert ServingReport.objects.get(pk=report.pk).histogram == histogram
+    with pytest.raises(Invalid, match="counts 8 predictions, and `predictions` is 9"):
+        report_serving(in_production, **reported, predictions=9, histogram=histogram)
