@@ -17,6 +17,7 @@ from django.utils.html import format_html, format_html_join
 from django.views.decorators.http import etag, require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from registry.client.plumbline._version import VERSION
 from registry.client.rules import wheel as package
 from registry.client.rules.single_file import gate_script as script
 
@@ -73,7 +74,7 @@ def project(request: HttpRequest) -> HttpResponse:
         "core-metadata": {"sha256": core.partition("=")[2]},
         "size": len(file.content),
     }
-    return _index(request, {"name": package.NAME, "versions": [package.VERSION], "files": [described]}, link)
+    return _index(request, {"name": package.NAME, "versions": [VERSION], "files": [described]}, link)
 
 
 @login_not_required

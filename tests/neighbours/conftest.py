@@ -1,5 +1,18 @@
-"""The small registry of tests/registry, for tests with the programs of other tools."""
+"""The small registry of tests/registry, for tests with the programs of other tools; and a server that really runs over it."""
 
-from tests.registry.conftest import cora, data_root, feature, model, model_version, orders, teams
+from __future__ import annotations
 
-__all__ = ["cora", "data_root", "feature", "model", "model_version", "orders", "teams"]
+import pytest
+
+from platform_site.access import SYSTEM
+from platform_site.people.actions import make_token
+from tests.registry.conftest import cora, data_root, feature, in_production, model, model_version, orders, teams
+
+__all__ = ["cora", "data_root", "feature", "in_production", "model", "model_version", "orders", "teams"]
+
+
+@pytest.fixture
+def plumbline(live_server, people) -> dict[str, str]:
+    """Where the server is and a contributor's token, as variables of the environment."""
+    token = make_token(people["contributor"], scopes=("read", "write"), actor=SYSTEM)
+    return {"PLUMBLINE_SERVER": live_server.url, "PLUMBLINE_TOKEN": token}

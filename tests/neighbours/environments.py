@@ -19,6 +19,11 @@ REQUIREMENTS: Mapping[str, tuple[str, ...]] = {
     "dbt": ("dbt-core==1.10.*", "dbt-duckdb==1.10.*"),
     "feast": ("feast==0.67.*",),
     "mlflow": ("mlflow==3.17.*",),
+    "airflow": ("apache-airflow==3.3.*",),
+    "dagster": ("dagster==1.*",),
+    "notebook": ("nbclient==0.10.*", "ipykernel==7.*", "scikit-learn==1.*", "pandas"),
+    "precommit": ("pre-commit==4.*",),
+    "prefect": ("prefect==3.*",),
     "standardwebhooks": ("standardwebhooks==1.1.*",),
 }
 QUIET = {
@@ -26,6 +31,8 @@ QUIET = {
     "FEAST_USAGE": "False",
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "DO_NOT_TRACK": "1",
+    "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
 }
 INSTALL_S, RUN_S = 900, 300
 
@@ -45,11 +52,24 @@ def environment(name: str) -> Path:
 
 def run(command: Sequence[str | Path], folder: Path, **variables: str) -> str:
     """What a program of another tool prints; its errors fail the test with everything that it wrote."""
+    ended = finished(command, folder, **variables)
+    assert ended.returncode == 0, f"{' '.join(map(str, command))}\n{ended.stdout}\n{ended.stderr}"
+    return ended.stdout
+
+
+def finished(command: Sequence[str | Path], folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """A program of another tool, once it has ended by itself."""
     words = [str(word) for word in command]
     own = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ} | QUIET | variables
-    ended = subprocess.run(words, cwd=folder, env=own, capture_output=True, text=True, timeout=RUN_S, check=False)
-    assert ended.returncode == 0, f"{' '.join(words)}\n{ended.stdout}\n{ended.stderr}"
-    return ended.stdout
+    return subprocess.run(words, cwd=folder, env=own, capture_output=True, text=True, timeout=RUN_S, check=False)
+
+
+def package_from(address: str, programs: Path, folder: Path) -> Path:
+    """The package `plumbline` as pip of an environment installs it from a running server, in a folder of its own for PYTHONPATH."""
+    target = folder / "package"
+    index = ["--isolated", "--index-url", f"{address}/simple/", "--no-cache-dir"]
+    run([programs / "python", "-m", "pip", "install", "--quiet", *index, "--target", target, "plumbline"], folder)
+    return target
 
 
 def _install(folder: Path, requirements: Sequence[str]) -> None:

@@ -16,7 +16,7 @@ DEFAULTS = {"prediction": "prediction", "latency": "latency_ms", "error": "error
 class Rows(NamedTuple):
     """Rows of predictions as columns; a column that was not reported is None."""
 
-    count: int
+    size: int
     predictions: list[Any] | None
     latencies: list[Any] | None
     errors: list[Any] | None
@@ -26,7 +26,7 @@ class Rows(NamedTuple):
         """Both together: a column that either of them lacks is unknown."""
         pairs = zip(self[1:], other[1:])
         columns = [None if own is None or added is None else own + added for own, added in pairs]
-        return Rows(self.count + other.count, *columns)
+        return Rows(self.size + other.size, *columns)
 
 
 def rows_of(rows: Any, names: Mapping[str, str | None]) -> Rows:
@@ -86,12 +86,12 @@ def _moment(value: Any) -> datetime:
 
 def summary(rows: Rows, edges: Sequence[float] | None = None) -> dict[str, Any]:
     """The figures of a report: `predictions`, and what the columns tell of `latency_ms`, `error_rate` and `histogram`."""
-    report: dict[str, Any] = {"predictions": rows.count}
+    report: dict[str, Any] = {"predictions": rows.size}
     latencies = sorted(value for value in rows.latencies or () if not _is_missing(value))
     if latencies:
         report["latency_ms"] = {"p50": quantile(latencies, 0.5), "p95": quantile(latencies, 0.95)}
-    if rows.errors is not None and rows.count:
-        report["error_rate"] = sum(1 for error in rows.errors if error and not _is_missing(error)) / rows.count
+    if rows.errors is not None and rows.size:
+        report["error_rate"] = sum(1 for error in rows.errors if error and not _is_missing(error)) / rows.size
     if rows.predictions:
         report["histogram"] = histogram(rows.predictions, edges)
     return report

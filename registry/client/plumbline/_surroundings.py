@@ -98,9 +98,10 @@ def mlflow_run(run_id: str = "") -> TrainingRun | None:
             raise
         return None
     active = None if wanted else mlflow.active_run()
-    if not wanted and active is None:
+    name = wanted or (active.info.run_id if active else "")
+    if not name:
         return None
-    run = mlflow.get_run(wanted or active.info.run_id)
+    run = mlflow.get_run(name)
     return TrainingRun(
         run.info.run_id, run.info.artifact_uri, dict(run.data.params), dict(run.data.metrics), dict(run.data.tags)
     )

@@ -85,7 +85,7 @@ def report(
             waiting.rows = waiting.rows.and_rows(batch.rows)
         else:
             _batches[about] = batch
-        full = _batches[about].rows.count >= MOST_ROWS
+        full = _batches[about].rows.size >= MOST_ROWS
         if about not in _timers and not full:
             timer = threading.Timer(batch_s, _send_waiting, [about])
             timer.daemon = True
@@ -116,7 +116,7 @@ def _send_waiting(about: About) -> None:
     try:
         _send(about, batch)
     except PlumblineError as refusal:
-        count = batch.rows.count
+        count = batch.rows.size
         warnings.warn(
             f"{count} predictions of {about.model} {about.version} were not reported. {refusal}", stacklevel=2
         )
@@ -147,10 +147,10 @@ def _window(batch: Batch) -> tuple[datetime, datetime]:
 
 def _versions(features: Served) -> tuple[tuple[str, str, str], ...]:
     """Each feature with its version and pipeline commit, however they were named."""
-    if not isinstance(features, Mapping):
-        features = {item.feature: item.version for item in features}
+    listed: Any = () if isinstance(features, Mapping) else features
+    by_name = features if isinstance(features, Mapping) else {item.feature: item.version for item in listed}
     rows = []
-    for name, served in features.items():
+    for name, served in by_name.items():
         stated = served if isinstance(served, Mapping) else {"version": getattr(served, "version", served)}
         rows.append((name, str(stated["version"]), str(stated.get("pipeline_commit") or "")))
     return tuple(sorted(rows))

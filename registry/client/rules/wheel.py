@@ -22,7 +22,7 @@ REQUIRES_PYTHON = ">=3.9"
 OLDEST, NEWEST = (3, 9), (3, 13)
 WRITTEN_AT = (1980, 1, 1, 0, 0, 0)  # the first time that a zip file can hold: the same bytes on every machine
 READABLE = 0o100644 << 16
-PROGRAMS = {"plumbline": "plumbline._command:main"}
+PROGRAMS = {"plumbline": "plumbline._command:main", "plumbline-parity": "plumbline.definitions:main"}
 LICENCE = PACKAGE.parents[2] / "LICENSE"
 
 

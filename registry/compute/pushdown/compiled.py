@@ -47,8 +47,8 @@ def compiled(definition: Definition, source: Source, *, name: str, dialect: str,
         raise NotComputable(f"{table!r} is not the name of a table, such as orders or sales.orders.")
     if dialect != DIALECT and not source.types:
         raise NotComputable(f"The types of {definition.source_table} are not known. Bind it to a data set first.")
-    *above, last = (exp.to_identifier(part, quoted=True) for part in table.split("."))
-    place = exp.table_(last, *reversed(above))
+    parts = [exp.to_identifier(part, quoted=True) for part in table.split(".")]
+    place = exp.Table(**dict(zip(("this", "db", "catalog"), reversed(parts), strict=False)))
     tree, tied = value_select(source, definition, name, dialect=dialect, table=place)
     note = (
         f"Rows with equal {source.event_time} may be taken in any order where a window orders by it alone. Order by the row "

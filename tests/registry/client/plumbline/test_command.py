@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import hashlib
 import json
 import os
 import subprocess
@@ -284,12 +285,21 @@ def test_the_action_does_what_the_script_does(in_production, live_server, token,
         values = {name: output.get("default", "") for name, output in ACTION["inputs"].items()}
         values |= {"server": live_server.url, "token": token} | inputs
         environment = {name: values[word.split("inputs.")[1].split()[0]] for name, word in step["env"].items()}
+        environment["GITHUB_OUTPUT"] = str(tmp_path / "output.txt")
         command = ["bash", "-c", step["run"]]
         ended = subprocess.run(
             command, env=environment | path, cwd=tmp_path, capture_output=True, timeout=60, check=False
         )
         assert ended.returncode == expected, ended.stderr
         assert not (tmp_path / "run").exists()
+    outputs = [line.partition("=")[::2] for line in (tmp_path / "output.txt").read_text().splitlines()]
+    assert [value for name, value in outputs if name == "decision"] == [
+        "PROCEED", "WRONG USAGE", "WRONG USAGE", "WAITING",
+    ]  # fmt: skip
+    assert {value for name, value in outputs if name == "sha256"} == {
+        hashlib.sha256(gate_script().encode()).hexdigest()
+    }
+    assert set(ACTION["outputs"]) == {name for name, _ in outputs}
 
 
 def test_the_projects_own_workflow_runs_its_tests():

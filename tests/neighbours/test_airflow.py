@@ -1,0 +1,103 @@
+"""The operator in Airflow itself: `dags test` with a closed gate, and a task that is deferred until an approval."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import subprocess
+import threading
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+
+from platform_site.access import Actor, Role
+from registry.models import GateDecision
+from registry.versions.actions.overrides import approve_override, request_override
+from tests.neighbours.environments import environment, finished, package_from, run
+from tests.registry.conftest import FIXED, register
+from tests.running.installation import wait
+
+pytestmark = [pytest.mark.slow, pytest.mark.neighbours, pytest.mark.django_db]
+ANN = Actor("ann", frozenset({Role.APPROVER}))
+DAG = """
+from pathlib import Path
+from airflow.sdk import DAG, task
+from plumbline.pipelines.airflow import PlumblineGateOperator
+
+with DAG("release", schedule=None):
+    gate = PlumblineGateOperator(task_id="gate", model="demand", version="v1", conn_id="plumbline", wait_s=120, poll_s=0.5)
+
+    @task
+    def ship():
+        Path("{shipped}").write_text("shipped")
+
+    gate >> ship()
+"""
+
+
+class Airflow:
+    """Airflow in a folder of its own, with the DAG and a connection to the server."""
+
+    def __init__(self, folder: Path, programs: Path, package: Path, plumbline: dict[str, str]) -> None:
+        self.folder, self.programs, self.shipped = folder, programs, folder / "shipped.txt"
+        host = plumbline["PLUMBLINE_SERVER"]
+        self.variables = {
+            "AIRFLOW_HOME": str(folder),
+            "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+            "AIRFLOW__CORE__UNIT_TEST_MODE": "False",
+            "AIRFLOW_CONN_PLUMBLINE": f'{{"conn_type": "http", "host": "{host}", "password": "{plumbline["PLUMBLINE_TOKEN"]}"}}',
+            "PYTHONPATH": str(package),
+            "PATH": f"{programs}:/usr/bin:/bin",
+        }
+        (folder / "dags").mkdir()
+        (folder / "dags" / "release.py").write_text(DAG.replace("{shipped}", str(self.shipped)))
+
+    def prepared(self) -> Airflow:
+        run([self.programs / "airflow", "db", "migrate"], self.folder, **self.variables)
+        run([self.programs / "airflow", "dags", "reserialize"], self.folder, **self.variables)
+        return self
+
+    def tested(self) -> subprocess.CompletedProcess[str]:
+        return finished([self.programs / "airflow", "dags", "test", "release"], self.folder, **self.variables)
+
+    def states(self) -> dict[str, str]:
+        """How each task ended, as Airflow's own database has it."""
+        with contextlib.closing(sqlite3.connect(self.folder / "airflow.db")) as database:
+            return dict(database.execute("SELECT task_id, state FROM task_instance"))
+
+
+@pytest.fixture
+def airflow(plumbline, tmp_path) -> Airflow:
+    programs = environment("airflow")
+    package = package_from(plumbline["PLUMBLINE_SERVER"], programs, tmp_path)
+    return Airflow(tmp_path, programs, package, plumbline).prepared()
+
+
+def test_a_closed_gate_fails_the_task_and_nothing_ships(in_production, cora, airflow):
+    register(FIXED, cora)
+    ended = airflow.tested()
+    output = ended.stdout + ended.stderr
+    assert "BLOCKED, 1 conflict blocks: demand v1" in output
+    assert ended.returncode != 0
+    assert airflow.states() == {"gate": "failed", "ship": "upstream_failed"}
+    assert not airflow.shipped.exists()
+
+
+def test_a_requested_approval_defers_the_task_and_lets_it_go_on(in_production, cora, airflow, plumbline):
+    register(FIXED, cora)
+    override = request_override(
+        in_production, reason="Retraining is due.", expires_at=timezone.now() + timedelta(days=1), actor=cora
+    )
+    ends: list[subprocess.CompletedProcess[str]] = []
+    tested = threading.Thread(target=lambda: ends.append(airflow.tested()))
+    tested.start()
+    assert wait(lambda: GateDecision.objects.filter(decided_by="contributor").exists(), seconds=120)
+    approve_override(override, actor=ANN)
+    tested.join(timeout=180)
+    output = ends[0].stdout + ends[0].stderr
+    assert airflow.states() == {"gate": "success", "ship": "success"}, output
+    assert airflow.shipped.exists()
+    assert "DEFERRED" in output.upper()
+    assert plumbline["PLUMBLINE_TOKEN"] not in output
