@@ -214,7 +214,7 @@ class Environment:
         POSTGRES, "A database whose tables may be data sets. `CONNECTION_WAREHOUSE` is the connection `warehouse`; give it a role that may only SELECT.",
         {}, "none", name=f"{CONNECTION}<NAME>",
     )
-    demo_password: str = variable(PASSWORD, "The password that `demo` gives to its five people.", "", "random")
+    demo_password: str = variable(PASSWORD, "The password that `demo` gives to its people.", "", "random")
     github_webhook_secret: str = variable(KEY, "Signs what GitHub sends to `/api/v1/tickets/webhooks/github/`. Without it that address answers 404.", "")
     mlflow_tracking_uri: str = variable(HTTP, "The MLflow tracking server that imports propose.", "")
     mlflow_tracking_token: str = variable(TOKEN, "A bearer token for `MLFLOW_TRACKING_URI` and no other address; never stored or logged.", "")

@@ -1,4 +1,4 @@
-"""`manage.py demo`: load the sample organization, the incident over orders and flights, and five people, or take them out."""
+"""`manage.py demo`: load two organizations with twelve weeks of history and the incident over orders and flights, or take them out."""
 
 from __future__ import annotations
 
@@ -6,22 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from platform_site.access import actor_of
 from platform_site.errors import Refusal
-from platform_site.people.models import User
-from platform_site.roof.demo import (
-    adoption,
-    goals,
-    hatches,
-    health,
-    incidents,
-    people,
-    registry_story,
-    regulated,
-    removal,
-    strategy,
-    tickets,
-)
+from platform_site.roof.demo import people, removal
+from platform_site.roof.demo.history import story as history
 from platform_site.text.wording import counted
 
 
@@ -35,29 +22,21 @@ class Command(BaseCommand):
             help="Delete its tickets and adoption data, archive its organizations and deactivate its accounts.",
         )
 
-    def handle(self, *, remove: bool = False, **_: Any) -> None:
+        parser.add_argument(
+            "--core",
+            action="store_true",
+            help="Load only the sample organization and the incident, without the other teams and their twelve weeks.",
+        )
+
+    def handle(self, *, remove: bool = False, core: bool = False, **_: Any) -> None:
         if remove:
             self._remove()
             return
-        password = people.load()
+        password = history.load(whole=not core)
         if password:
             first, *others = people.PEOPLE
             self.stdout.write(f"  User      {first} (or {', '.join(others)})")
             self.stdout.write(f"  Password  {password} (for each of them; shown only this once)")
-        names = ("lead", "contributor", "approver")
-        lead, contributor, approver = (actor_of(User.objects.get(username=name)) for name in names)
-        health.add_organizations(lead)
-        tickets.load(lead, contributor)
-        adoption.load(lead)
-        hatches.load(lead)
-        registry_story.set_policy(lead)
-        regulated.load(lead, contributor, approver)
-        registry_story.load(contributor, approver)
-        regulated.serve(contributor, approver)
-        health.load(lead)
-        strategy.load(lead)
-        goals.load(lead)
-        incidents.load(contributor, lead)
         self.stderr.write("The demo is loaded.")
 
     def _remove(self) -> None:

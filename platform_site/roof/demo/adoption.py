@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -11,9 +11,11 @@ from django.utils import timezone
 
 from assessments.adoption.actions import MOST_RUNS, add_entry, record_training_runs
 from assessments.adoption.queries import has_samples
-from assessments.models import ModelProject, Release, ShowstopperAnswer, UseCase
+from assessments.models import ModelProject, Organization, Release, ShowstopperAnswer, UseCase
 from platform_site.access import Actor
-from platform_site.roof.demo.health import sample_organization
+from platform_site.roof.demo.health import MEADOW, SLUG
+from platform_site.roof.demo.history.clock import working_day
+from platform_site.roof.demo.history.timeline import Moment
 
 SEED, WEEKS = 20_261, 26
 
@@ -82,19 +84,99 @@ RELEASES = {
 }
 
 
+class Sample(NamedTuple):
+    """The adoption of one organization's platform."""
+
+    organization: str
+    teams: tuple[Team, ...]
+    projects: Mapping[int, tuple[int, int]]
+    use_cases: tuple[tuple[str, bool, bool, str], ...]
+    answers: Mapping[str, tuple[str, ...]]
+    earlier: Mapping[str, tuple[str, ...]]
+    releases: Mapping[int, tuple[tuple[str, int], ...]]
+    seed: int
+
+
+EXAMPLECO = Sample(SLUG, TEAMS, PROJECTS, USE_CASES, ANSWERS, EARLIER, RELEASES, SEED)
+MEADOW_SAMPLE = Sample(
+    MEADOW,
+    (
+        Team("lending", "credit_default", 6, 0, 26, 21),
+        Team("cards", "card_fraud", 8, 0, 26, 16),
+        Team("collections", "payment_promise", 3, 2, 26, 33),
+        Team("growth", "next_offer", 5, 1, 26, 19),
+        Team("insurance", "claim_severity", 2, 7, 26, 64),
+    ),
+    {month: (1 + month % 3, int(month > 8)) for month in range(1, 12)},
+    (
+        ("Nightly retraining", True, True, "lending"), ("Real-time scoring", True, True, "cards"),
+        ("Batch scoring", True, True, "collections"), ("Shadow deployment", True, True, "cards"),
+        ("A/B comparison", True, False, "growth"), ("Documents and photos", False, False, "insurance"),
+    ),
+    {"Photos as inputs": ("insurance",), "A/B tests without a ticket": ("growth", "collections")},
+    {"Rollouts in steps": ("cards", "lending")},
+    {
+        1: (("Model registry", 6), ("Rollouts in steps", 5), ("Evaluation gates", 6)),
+        0: (("Drift checks", 6), ("Fast lane for retraining", 5)),
+    },
+    SEED + 1,
+)  # fmt: skip
+SHOWN_FROM = 84  # days ago: where the history begins
+
+
 def load(actor: Actor) -> None:
-    """Record the samples; while any exists, a second call changes nothing."""
-    organization = sample_organization()
-    if has_samples(organization):
-        return
-    now, chance = timezone.now().replace(microsecond=0), random.Random(SEED)  # noqa: S311 samples, no secret
-    runs = [run for team in TEAMS for run in _runs(team, now, chance)]
-    for start in range(0, len(runs), MOST_RUNS):
-        record_training_runs(runs[start : start + MOST_RUNS], organization=organization, actor=actor, sample=True)
-    for kind, fields in _entries(now.date()):
+    """Record the samples of each organization; while it has any, a second call changes nothing."""
+    for sample in (EXAMPLECO, MEADOW_SAMPLE):
+        for moment in moments(sample, actor):
+            moment.act()
+
+
+def moments(sample: Sample, actor: Actor) -> list[Moment]:
+    """Each entry on its own day, and the training runs week by week; none where samples were loaded."""
+    organization = Organization.objects.filter(slug=sample.organization).first()
+    if organization is None or has_samples(organization):
+        return []
+    now = timezone.now().replace(microsecond=0)
+    entries = [
+        (working_day(_days(fields, now.date()), 10), kind, fields) for kind, fields in _entries(now.date(), sample)
+    ]
+    return [
+        *(Moment(at, _entry(kind, fields, organization, actor)) for at, kind, fields in entries),
+        *_recorded_by_week(sample, now, organization, actor),
+    ]
+
+
+def _days(fields: dict[str, Any], today: date) -> int:
+    """How many days ago somebody entered it."""
+    day = fields.get("released_on") or fields.get("day") or fields.get("started_on")
+    return min((today - day).days, SHOWN_FROM) if day else SHOWN_FROM
+
+
+def _entry(kind: type, fields: dict[str, Any], organization: Organization, actor: Actor) -> Callable[[], object]:
+    def act() -> None:
+        more = {}
         if kind is Release and (answer := SERVES.get(fields["name"])):
-            fields["answers"] = ShowstopperAnswer.objects.filter(organization=organization, answer=answer)
-        add_entry(kind, **fields, organization=organization, actor=actor, sample=True)
+            more["answers"] = ShowstopperAnswer.objects.filter(organization=organization, answer=answer)
+        add_entry(kind, **fields, **more, organization=organization, actor=actor, sample=True)
+
+    return act
+
+
+def _recorded_by_week(sample: Sample, now: datetime, organization: Organization, actor: Actor) -> Iterator[Moment]:
+    """The training runs: those of before the history at its beginning, then those of each week."""
+    chance = random.Random(sample.seed)  # noqa: S311 samples, no secret
+    runs = [run for team in sample.teams for run in _runs(team, now, chance)]
+    weeks: dict[int, list[dict[str, Any]]] = {}
+    for run in runs:
+        ago = (now - (run.get("ended_at") or run["started_at"])).days // 7
+        weeks.setdefault(min(ago, SHOWN_FROM // 7), []).append(run)
+    for ago, rows in weeks.items():
+        for start in range(0, len(rows), MOST_RUNS):
+            yield Moment(now - timedelta(weeks=ago), _record(rows[start : start + MOST_RUNS], organization, actor))
+
+
+def _record(rows: list[dict[str, Any]], organization: Organization, actor: Actor) -> Callable[[], object]:
+    return lambda: record_training_runs(rows, organization=organization, actor=actor, sample=True)
 
 
 def _runs(team: Team, now: datetime, chance: random.Random) -> Iterator[dict[str, Any]]:
@@ -117,20 +199,20 @@ def _runs(team: Team, now: datetime, chance: random.Random) -> Iterator[dict[str
                 yield fields | run | {"ended_at": min(now, at + timedelta(minutes=team.runs * 7))}
 
 
-def _entries(today: date) -> Iterator[tuple[type, dict[str, Any]]]:
-    for ago, (here, elsewhere) in PROJECTS.items():
+def _entries(today: date, sample: Sample) -> Iterator[tuple[type, dict[str, Any]]]:
+    for ago, (here, elsewhere) in sample.projects.items():
         month = _months_before(today, ago)
         for number in range(here + elsewhere):
-            team = TEAMS[(ago * 5 + number) % len(TEAMS)]
+            team = sample.teams[(ago * 5 + number) % len(sample.teams)]
             name = f"{team.model.replace('_', ' ')}, {month:%b %Y}"
             yield ModelProject, {"name": name, "team": team.name, "started_on": month, "on_platform": number < here}
-    for name, supported, on_platform, owner in USE_CASES:
+    for name, supported, on_platform, owner in sample.use_cases:
         yield UseCase, {"name": name, "supported": supported, "on_platform": on_platform, "team": owner}
-    for answers, day in ((ANSWERS, today), (EARLIER, today - timedelta(days=400))):
+    for answers, day in ((sample.answers, today), (sample.earlier, today - timedelta(days=400))):
         for answer, names in answers.items():
             for name in names:
                 yield ShowstopperAnswer, {"team": name, "answer": answer, "day": day}
-    for ago, capabilities in RELEASES.items():
+    for ago, capabilities in sample.releases.items():
         yield from _releases(today, ago, capabilities)
 
 

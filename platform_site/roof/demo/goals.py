@@ -62,12 +62,15 @@ INITIATIVES: tuple[tuple[dict[str, Any], int, str, str], ...] = (
 )
 
 
-def load(actor: Actor) -> None:
-    """Set the target, propose the initiatives and grant the exemption, by today's date; a second call changes nothing."""
+def load(actor: Actor, today: date | None = None) -> None:
+    """Set the target, propose the initiatives and grant the exemption; a second call changes nothing.
+
+    What is due when is counted from ``today``, which is the present day unless another is given.
+    """
     organization = Organization.objects.get(slug=SLUG)
     if organization.initiatives.exists():
         return
-    today = timezone.localdate()
+    today = today or timezone.localdate()
     set_target(organization, **TARGET, due_on=quarter_end(today + timedelta(days=90)), actor=actor)
     grant_exemption(organization, **EXEMPTION, ends_on=today + timedelta(days=EXEMPT_DAYS), actor=actor)
     for fields, days, state, text in INITIATIVES:

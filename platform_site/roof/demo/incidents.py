@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Callable
 from typing import Any, NamedTuple
-
-from django.utils import timezone
 
 from assessments.models import Organization, Postmortem
 from assessments.postmortems.actions import publish_postmortem, write_postmortem
 from assessments.postmortems.rules import Classification, Link, Prevention
 from platform_site.access import Actor
 from platform_site.roof.demo import health
+from platform_site.roof.demo.history.clock import days_ago
+from platform_site.roof.demo.history.timeline import Moment
 from platform_site.roof.demo.registry_story import FLIGHTS, ORDERS, VERSION, Incident
 from registry.models import Check
 
@@ -23,11 +23,6 @@ class Story(NamedTuple):
     text: dict[str, Any]
     times: dict[str, tuple[int, ...]]  # days ago, hour, minute
     lessons: tuple[str, str, str]
-
-
-def ago(days: int, hour: int, minute: int = 0) -> datetime:
-    """A clock time some days before today."""
-    return timezone.now().replace(hour=hour, minute=minute, second=0, microsecond=0) - timedelta(days=days)
 
 
 STORIES = (
@@ -82,8 +77,8 @@ STORIES = (
                 "The same quicker fill was taken over for the flights: cancelled flights have no arrival delay, and "
                 "zero was filled in for them. Of 336,776 rows 40,367 changed, by up to 156.6 minutes, each of them one "
                 "of the seven flights around a cancellation.\n\n"
-                "Forecasts were too optimistic exactly when it mattered, after days with many cancellations. A week of "
-                "calm weather hid it; the first storm showed it to the people at the gates before any dashboard did."
+                "Forecasts were too optimistic exactly when it mattered, after days with many cancellations. Two days "
+                "of calm weather hid it; the first storm showed it to the people at the gates before any dashboard did."
             ),
             "preventions": [
                 Prevention(
@@ -94,7 +89,7 @@ STORIES = (
                 ),
             ],
         },
-        {"happened_at": (47, 6), "would_have_been_seen_at": (47, 6, 10), "seen_at": (38, 14, 30)},
+        {"happened_at": (4, 6), "would_have_been_seen_at": (4, 6, 10), "seen_at": (2, 14, 30)},
         (
             "A fix that helped once is a proposal elsewhere: hold it against the definition there before it is taken over.",
             "Watch the rows that matter most, such as days with cancellations, apart from the average.",
@@ -103,24 +98,43 @@ STORIES = (
     ),
 )
 
+WRITTEN = (49, 1)  # days ago
+
 
 def load(contributor: Actor, lead: Actor) -> None:
     """Write and publish both; a second call changes nothing."""
-    organization = Organization.objects.get(slug=health.SLUG)
-    for story in STORIES:
-        if not Postmortem.objects.filter(title=story.text["title"]).exists():
-            times: dict[str, Any] = {name: ago(*when) for name, when in story.times.items()}
-            draft = write_postmortem(
-                organization,
-                classification=Classification.PLATFORM_DESIGN,
-                lessons=story.lessons,
-                links=_links(story.incident),
-                sample=True,
-                actor=contributor,
-                **story.text,
-                **times,
-            )
-            publish_postmortem(draft, actor=lead)
+    for moment in moments(contributor, lead):
+        moment.act()
+
+
+def moments(contributor: Actor, lead: Actor) -> list[Moment]:
+    """Each postmortem is written some days after its incident was noticed."""
+    return [
+        Moment(
+            days_ago(written, 16, 30),
+            _written(story, {name: days_ago(*at) for name, at in story.times.items()}, contributor, lead),
+        )
+        for story, written in zip(STORIES, WRITTEN, strict=True)
+    ]
+
+
+def _written(story: Story, times: dict[str, Any], contributor: Actor, lead: Actor) -> Callable[[], object]:
+    def act() -> None:
+        if Postmortem.objects.filter(title=story.text["title"]).exists():
+            return
+        draft = write_postmortem(
+            Organization.objects.get(slug=health.SLUG),
+            classification=Classification.PLATFORM_DESIGN,
+            lessons=story.lessons,
+            links=_links(story.incident),
+            sample=True,
+            actor=contributor,
+            **story.text,
+            **times,
+        )
+        publish_postmortem(draft, actor=lead)
+
+    return act
 
 
 def _links(incident: Incident) -> list[Link]:

@@ -21,12 +21,17 @@ PEOPLE = {
 PIPELINE = "ci-forecasting"
 
 
-def load() -> str:
+def chosen_password() -> str:
+    """The password of the demo's accounts: that of the environment, else a random one."""
+    return settings.ENVIRONMENT.demo_password or secrets.token_urlsafe(9)
+
+
+def load(password: str = "") -> str:
     """Create the missing accounts; returns their password, or an empty text when all existed before."""
+    password = password or chosen_password()
     for slug, name in TEAMS.items():
         if not Team.objects.filter(slug=slug).exists():
             create_team(slug=slug, name=name, actor=SYSTEM)
-    password = settings.ENVIRONMENT.demo_password or secrets.token_urlsafe(9)
     made = [name for name in PEOPLE if _make(name, password)]
     if not User.objects.filter(username=PIPELINE).exists():
         create_service_account(

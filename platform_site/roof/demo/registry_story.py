@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,6 +15,8 @@ from django.conf import settings
 
 from platform_site.access import Actor
 from platform_site.roof.demo import orders, serving
+from platform_site.roof.demo.history.clock import days_ago, working_day
+from platform_site.roof.demo.history.timeline import Moment
 from registry.checks.actions import checks
 from registry.compute.definition import Definition
 from registry.data.actions import datasets
@@ -104,11 +107,35 @@ def set_policy(lead: Actor) -> None:
 
 def load(actor: Actor, approver: Actor) -> None:
     """Load both incidents: data, features, models that serve, the fix, and the gate that it closed."""
-    _place_data(settings.DATA_ROOTS[0])
-    for incident in (ORDERS, FLIGHTS):
-        _load_incident(incident, actor, approver)
-    _try_a_candidate(actor, approver)
-    _watch_the_weather(actor)
+    for moment in moments(actor, approver):
+        moment.act()
+
+
+def moments(actor: Actor, approver: Actor) -> list[Moment]:
+    """Both incidents at their times, which are those of their postmortems; a second run changes nothing."""
+
+    def trained(incident: Incident) -> Callable[[], object]:
+        return lambda: _train_and_serve(incident, actor, approver)
+
+    def fixed(incident: Incident) -> Callable[[], object]:
+        return lambda: _fix(incident, actor)
+
+    def evaluated(incident: Incident) -> Callable[[], object]:
+        return lambda: _evaluate(incident, actor)
+
+    return [
+        Moment(working_day(86), lambda: _place_data(settings.DATA_ROOTS[0])),
+        Moment(working_day(85, 11), trained(ORDERS)),
+        Moment(days_ago(75, 2, 10), fixed(ORDERS)),
+        Moment(working_day(54, 9, 20), evaluated(ORDERS)),
+        Moment(working_day(82, 11), trained(FLIGHTS)),
+        Moment(working_day(81, 14, 20), lambda: serving.rehearse(FLIGHTS.model, actor=actor)),
+        Moment(working_day(5, 14, 40), lambda: serving.ask_for_fewer_alarms(FLIGHTS.model, actor=actor)),
+        Moment(days_ago(4, 6), fixed(FLIGHTS)),
+        Moment(days_ago(3, 10, 15), evaluated(FLIGHTS)),
+        Moment(days_ago(3, 11), lambda: _watch_the_weather(actor)),
+        Moment(days_ago(0, 23), lambda: _try_a_candidate(actor, approver)),
+    ]
 
 
 def _watch_the_weather(actor: Actor) -> None:
@@ -148,7 +175,7 @@ def _try_a_candidate(actor: Actor, approver: Actor) -> None:
     serving.roll_out(model, candidate, actor=actor, approver=approver)
 
 
-def _load_incident(incident: Incident, actor: Actor, approver: Actor) -> None:
+def _train_and_serve(incident: Incident, actor: Actor, approver: Actor) -> None:
     dataset = _dataset(incident, actor)
     if not SourceTable.objects.filter(name=incident.table).exists():
         entity, event_time, key = incident.columns
@@ -160,7 +187,15 @@ def _load_incident(incident: Incident, actor: Actor, approver: Actor) -> None:
     version = _model_version(incident, dataset, actor)
     if Feature.objects.get(name=incident.feature).versions.count() == 1:
         serving.serve(version, actor=actor, approver=approver)
+
+
+def _fix(incident: Incident, actor: Actor) -> None:
+    if Feature.objects.get(name=incident.feature).versions.count() == 1:
         _register(incident, incident.fixed, FIX, actor)
+
+
+def _evaluate(incident: Incident, actor: Actor) -> None:
+    version = ModelVersion.objects.get(model__name=incident.model, version=VERSION)
     if not version.gate_decisions.filter(gate=GateDecision.Gate.DEPLOYMENT, decision="BLOCKED").exists():
         gates.evaluate_deployment_gate(version, actor=actor)
 

@@ -55,14 +55,22 @@ def load(lead: Actor, contributor: Actor, approver: Actor) -> None:
     fair = model.versions.get(version="v1.1.0")
     if fair.stage == "registered":
         _promote(fair, contributor, approver)
+
+
+def report(contributor: Actor) -> None:
+    """The decisions of the last days; nothing when some were reported already."""
+    fair = _fair()
     if not fair.reported_decisions.exists():
         decisions.report_decisions(fair, _decided(), actor=contributor)
 
 
 def serve(contributor: Actor, approver: Actor) -> None:
     """The fair version serves; nothing when it does already."""
-    fair = ModelVersion.objects.get(model__name=MODEL, version="v1.1.0")
-    serving.serve(fair, {"approve_above": 0.5}, actor=contributor, approver=approver)
+    serving.serve(_fair(), {"approve_above": 0.5}, actor=contributor, approver=approver)
+
+
+def _fair() -> ModelVersion:
+    return ModelVersion.objects.get(model__name=MODEL, version="v1.1.0")
 
 
 def _promote(version: ModelVersion, contributor: Actor, approver: Actor) -> None:

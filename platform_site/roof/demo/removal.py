@@ -15,6 +15,7 @@ from platform_site.errors import Refused
 from platform_site.people.actions import set_active
 from platform_site.people.models import User
 from platform_site.roof.demo.health import SLUGS
+from platform_site.roof.demo.history import cast
 from platform_site.roof.demo.people import PEOPLE, PIPELINE
 
 NO_OTHER_ADMINISTRATOR = "Only the demo's own administrator is left: add one of yours first (manage.py people add NAME --role administrator)."
@@ -35,7 +36,7 @@ def remove() -> Removed:
     page of the health side offers them any more. Refused while nobody else could administer the installation.
     """
     with transaction.atomic():
-        accounts = list(User.objects.filter(username__in=[*PEOPLE, PIPELINE], is_active=True))
+        accounts = list(User.objects.filter(username__in=[*PEOPLE, PIPELINE, *cast.names()], is_active=True))
         if not User.objects.filter(is_active=True, is_superuser=True).exclude(username__in=PEOPLE).exists():
             raise Refused("last_administrator", NO_OTHER_ADMINISTRATOR)
         organizations = list(Organization.objects.filter(slug__in=SLUGS, archived_at=None))

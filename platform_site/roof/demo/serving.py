@@ -12,24 +12,32 @@ from registry.serving.queries.proposals import Proposal
 from registry.serving.rules.rollout import DEFAULT
 
 PRODUCTION, STAGING = "production", "staging"
-
-
 ALARM = {"alarm_above": 45.0}
+FEWER_ALARMS = "Dispatch asks for fewer alarms."
 
 
 def serve(version: ModelVersion, thresholds: Mapping[str, float] = ALARM, *, actor: Actor, approver: Actor) -> None:
-    """Before the fix: all of the traffic, one approval; for the flights a small change, a rehearsal and a large one
-    that waits. Nothing when the model serves already."""
-    if version.model.revisions.exists():
-        return
-    first = _approved(version, Proposal(100, dict(thresholds)), "The first on the platform.", actor, approver)
-    if version.model.name != "delay_forecast":
+    """Before the fix: all of the traffic, with one approval. Nothing when the model serves already."""
+    if not version.model.revisions.exists():
+        _approved(version, Proposal(100, dict(thresholds)), "The first on the platform.", actor, approver)
+
+
+def rehearse(model: str, *, actor: Actor) -> None:
+    """A small change, which serves at once, and a rehearsal of going back. Nothing when there was one already."""
+    first = Deployment.objects.filter(model_version__model__name=model).earliest("pk")
+    if Deployment.objects.filter(model_version__model__name=model, rehearsal=True).exists():
         return
     small = Proposal(thresholds={"alarm_above": 46.0})
-    deploy(version, environment=PRODUCTION, proposal=small, reason="Fewer alarms on Mondays.", actor=actor)
+    deploy(first.model_version, environment=PRODUCTION, proposal=small, reason="Fewer alarms on Mondays.", actor=actor)
     rollback(first, to_revision=1, reason="The drill of this quarter.", rehearsal=True, actor=actor)
-    large = Proposal(thresholds={"alarm_above": 60.0})
-    deploy(version, environment=PRODUCTION, proposal=large, reason="Dispatch asks for fewer alarms.", actor=actor)
+
+
+def ask_for_fewer_alarms(model: str, *, actor: Actor) -> None:
+    """A large change, which waits for another person. Nothing when it was requested already."""
+    serves = Deployment.objects.filter(model_version__model__name=model).earliest("pk").model_version
+    if not serves.change_requests.filter(reason=FEWER_ALARMS).exists():
+        large = Proposal(thresholds={"alarm_above": 60.0})
+        deploy(serves, environment=PRODUCTION, proposal=large, reason=FEWER_ALARMS, actor=actor)
 
 
 def roll_out(model: RegisteredModel, candidate: ModelVersion, *, actor: Actor, approver: Actor) -> None:

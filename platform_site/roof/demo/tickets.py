@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 
 from django.utils import timezone
 
-from assessments.models import Ticket
+from assessments.models import Organization, Ticket
 from assessments.tickets.actions.label_models import learn
 from assessments.tickets.actions.tickets import record_tickets
 from platform_site.access import Actor
 from platform_site.roof.demo import labelling
-from platform_site.roof.demo.health import sample_organization
+from platform_site.roof.demo.health import MEADOW, sample_organization
 from platform_site.roof.demo.ticket_texts import BODIES, GAPS, HURRIED, PASSED_ON, TITLES
 
 SOURCE = "sample"
@@ -59,21 +59,40 @@ TEAMS = (
     Asking("support-ai", 0.8), Asking("vision", 0.9, on_platform=False), Asking("research", 0.7, on_platform=False),
     Asking("devices", 0.6, on_platform=False),
 )  # fmt: skip
+MEADOW_TEAMS = (
+    Asking("cards", 1.4), Asking("lending", 1.2), Asking("growth", 1.1), Asking("collections", 0.8),
+    Asking("insurance", 0.7), Asking("treasury", 0.4, on_platform=False),
+)  # fmt: skip
+# The year of a platform team: quarters are closed, people go on holiday.
+SEASONS = {3: 1.2, 4: 0.95, 6: 1.15, 7: 0.8, 8: 0.7, 9: 1.2, 10: 1.0, 11: 1.1, 12: 0.75}
 # Teams outside the platform ask for what it does not offer.
 OUTSIDE_FACTOR = {"feature_request": 2.6, "access": 0.7}
 
 
-def sample_tickets(seed: int, until: datetime, weeks: int = 26) -> list[dict[str, Any]]:
+class Desk(NamedTuple):
+    """A platform team's support: who opens tickets there, how many a week, and how their ids begin."""
+
+    teams: tuple[Asking, ...]
+    per_week: int
+    prefix: str
+
+
+EXAMPLECO = Desk(TEAMS, PER_WEEK, "S")
+MEADOW_DESK = Desk(MEADOW_TEAMS, 11, "M")
+
+
+def sample_tickets(seed: int, until: datetime, weeks: int = 26, desk: Desk = EXAMPLECO) -> list[dict[str, Any]]:
     """Labelled tickets of the weeks before an aware moment, oldest first, as keyword arguments of `record_ticket`."""
     drawn = random.Random(seed)  # noqa: S311 - a story, no secret
     tickets = [
-        _ticket(drawn, opened_at, until)
+        _ticket(drawn, opened_at, until, desk.teams)
         for week in range(weeks)
-        for opened_at in _openings(drawn, until - timedelta(weeks=weeks - week), week / weeks)
+        for opened_at in _openings(drawn, until - timedelta(weeks=weeks - week), week / weeks, desk.per_week)
     ]
     tickets.sort(key=lambda ticket: ticket["opened_at"])
     return [
-        ticket | {"source": SOURCE, "external_id": f"S-{number:05}"} for number, ticket in enumerate(tickets, start=1)
+        ticket | {"source": SOURCE, "external_id": f"{desk.prefix}-{number:05}"}
+        for number, ticket in enumerate(tickets, start=1)
     ]
 
 
@@ -90,6 +109,8 @@ def load(lead: Actor, contributor: Actor) -> None:
         for row in rows
     ]
     record_tickets(recorded, organization=organization, actor=lead)
+    other = Organization.objects.get(slug=MEADOW)
+    record_tickets(sample_tickets(SEED + 1, until, desk=MEADOW_DESK), organization=other, actor=lead)
     labelling.load(organization, rows, until, lead, contributor)
     learn()
 
@@ -98,9 +119,9 @@ def _waits_for_a_label(row: dict[str, Any], until: datetime) -> bool:
     return until - row["opened_at"] < LABELLING_WINDOW and int(row["external_id"][-1]) not in LABELLED
 
 
-def _openings(drawn: random.Random, start: datetime, elapsed: float) -> list[datetime]:
-    """Moments in one week, at working hours for the most part; the volume grows by a fifth over the period."""
-    count = round(drawn.gauss(PER_WEEK * (0.9 + 0.2 * elapsed), 3))
+def _openings(drawn: random.Random, start: datetime, elapsed: float, per_week: int) -> list[datetime]:
+    """Moments in one week, at working hours for the most part; the volume grows by a fifth over the period, and goes with the season."""
+    count = round(drawn.gauss(per_week * (0.9 + 0.2 * elapsed) * SEASONS.get(start.month, 1.0), per_week / 10))
     midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)
     days = [midnight + timedelta(days=day) for day in range(8)]
     moments = [
@@ -112,8 +133,8 @@ def _openings(drawn: random.Random, start: datetime, elapsed: float) -> list[dat
     return [min(max(moment, start + timedelta(minutes=1)), end - timedelta(minutes=1)) for moment in moments]
 
 
-def _ticket(drawn: random.Random, opened_at: datetime, until: datetime) -> dict[str, Any]:
-    team = drawn.choices(TEAMS, [asking.weight for asking in TEAMS])[0]
+def _ticket(drawn: random.Random, opened_at: datetime, until: datetime, teams: tuple[Asking, ...]) -> dict[str, Any]:
+    team = drawn.choices(teams, [asking.weight for asking in teams])[0]
     factors = {} if team.on_platform else OUTSIDE_FACTOR
     weights = [kind.weight * factors.get(name, 1) for name, kind in KINDS.items()]
     name = drawn.choices(list(KINDS), weights)[0]

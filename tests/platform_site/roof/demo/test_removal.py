@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def test_it_is_removed_as_a_whole_once_somebody_else_can_administer(capsys):
-    call_command("demo")
+    call_command("demo", core=True)
     own = add_organization(slug="northwind", name="Northwind Retail", actor=SYSTEM)
     with pytest.raises(CommandError, match="Only the demo's own administrator is left"):
         call_command("demo", remove=True)
