@@ -8,6 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from platform_site.access import SYSTEM
+from platform_site.audit.models import AuditEvent
+from platform_site.audit.record import record
 from platform_site.roof.demo import (
     adoption,
     goals,
