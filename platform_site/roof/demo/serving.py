@@ -23,9 +23,10 @@ def serve(version: ModelVersion, thresholds: Mapping[str, float] = ALARM, *, act
 
 
 def rehearse(model: str, *, actor: Actor) -> None:
-    """A small change, which serves at once, and a rehearsal of going back. Nothing when there was one already."""
-    first = Deployment.objects.filter(model_version__model__name=model).earliest("pk")
-    if Deployment.objects.filter(model_version__model__name=model, rehearsal=True).exists():
+    """A small change, which serves at once, and a rehearsal of going back. Nothing when there was one already, or when nothing serves."""
+    deployments = Deployment.objects.filter(model_version__model__name=model).order_by("pk")
+    first = deployments.first()
+    if first is None or deployments.filter(rehearsal=True).exists():
         return
     small = Proposal(thresholds={"alarm_above": 46.0})
     deploy(first.model_version, environment=PRODUCTION, proposal=small, reason="Fewer alarms on Mondays.", actor=actor)
@@ -33,11 +34,12 @@ def rehearse(model: str, *, actor: Actor) -> None:
 
 
 def ask_for_fewer_alarms(model: str, *, actor: Actor) -> None:
-    """A large change, which waits for another person. Nothing when it was requested already."""
-    serves = Deployment.objects.filter(model_version__model__name=model).earliest("pk").model_version
-    if not serves.change_requests.filter(reason=FEWER_ALARMS).exists():
-        large = Proposal(thresholds={"alarm_above": 60.0})
-        deploy(serves, environment=PRODUCTION, proposal=large, reason=FEWER_ALARMS, actor=actor)
+    """A large change, which waits for another person. Nothing when it was requested already, or when nothing serves."""
+    first = Deployment.objects.filter(model_version__model__name=model).order_by("pk").first()
+    if first is None or first.model_version.change_requests.filter(reason=FEWER_ALARMS).exists():
+        return
+    large = Proposal(thresholds={"alarm_above": 60.0})
+    deploy(first.model_version, environment=PRODUCTION, proposal=large, reason=FEWER_ALARMS, actor=actor)
 
 
 def roll_out(model: RegisteredModel, candidate: ModelVersion, *, actor: Actor, approver: Actor) -> None:

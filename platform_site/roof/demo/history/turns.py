@@ -140,9 +140,7 @@ def _of_collections() -> Iterator[tuple[int, int, int, Act]]:
     yield 47, 15, 30, lambda: _redefine(TIDIED)
     yield 20, 9, 40, lambda: _redefine(LATE_SIX)
     yield 19, 16, 15, lambda: _take_back("payment_plans", "days_late_max_6", "Seven instalments were compared: a slip.")
-    yield 5, 7, 10, lambda: _report_skew("payment_promise", "days_late_max_6")
-    yield 4, 9, 30, lambda: _acknowledge_model("payment_promise")
-    yield 34, 7, 15, lambda: _report_skew("payment_promise", "days_late_max_6")
+    yield 0, 7, 10, lambda: _report_skew("payment_promise", "days_late_max_6")
 
 
 def _of_growth() -> Iterator[tuple[int, int, int, Act]]:
@@ -291,7 +289,7 @@ def _acknowledge(check: str, *, until_days: int | None) -> None:
     _acknowledge_each(alerts.order_by("pk"), until_days)
 
 
-def _acknowledge_model(model: str, *, until_days: int | None = None) -> None:
+def _acknowledge_model(model: str, *, until_days: int) -> None:
     _acknowledge_each(Alert.objects.filter(state=Alert.State.OPEN, model__name=model).order_by("pk"), until_days)
 
 
