@@ -156,7 +156,8 @@ COMMANDS = {
     "createsuperuser": "nothing: it names `people add`", "demo": "new records", "export_audit": "nothing", "export_heads": "nothing",
     "gate": "new records", "grant": "privileges of the database", "health_report": "nothing", "import_dbt": "the actions of the import",
     "import_feast": "the actions of the import", "import_mlflow": "the actions of the import", "parity": "new records",
-    "people": "a password or a lock: tests/platform_site/people/management/commands/test_people.py", "seed_scale": "new records",
+    "people": "a password or a lock: tests/platform_site/people/management/commands/test_people.py", "sbom": "nothing",
+    "seed_scale": "new records",
     "token": "new records", "up": "nothing", "verify_audit": "nothing",
 }  # fmt: skip
 

@@ -23,6 +23,7 @@ def test_the_risk_team_stops_the_first_version_and_the_second_serves(settings, t
     approver = Actor("approver", frozenset({Role.APPROVER}), frozenset())
     regulated.load(lead, contributor, approver)
     regulated.serve(contributor, approver)
+    regulated.report(contributor)
     rows = [
         (version.version, version.stage, version.gate_decisions.filter(gate="policy").get().decision)
         for version in ModelVersion.objects.order_by("version")
@@ -36,4 +37,5 @@ def test_the_risk_team_stops_the_first_version_and_the_second_serves(settings, t
     events = AuditEvent.objects.count()
     regulated.load(lead, contributor, approver)
     regulated.serve(contributor, approver)
+    regulated.report(contributor)
     assert AuditEvent.objects.count() == events

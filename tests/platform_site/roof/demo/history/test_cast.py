@@ -7,6 +7,7 @@ import pytest
 from assessments.organizations.actions import add_organization
 from platform_site.access import SYSTEM, Role
 from platform_site.people.models import Team, User
+from platform_site.roof.demo import people
 from platform_site.roof.demo.history import cast
 from platform_site.roof.demo.history.plan import plan
 
@@ -14,6 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_teams_belong_to_their_organizations_and_everybody_to_their_teams():
+    people.load()
     for slug in ("exampleco", "meadow"):
         add_organization(slug=slug, name=slug, actor=SYSTEM)
     assert not cast.is_loaded()
@@ -22,7 +24,7 @@ def test_teams_belong_to_their_organizations_and_everybody_to_their_teams():
     cast.actor.cache_clear()
     assert cast.is_loaded()
     assert Team.objects.get(slug="cards").organization.slug == "meadow"
-    assert {user.username for user in User.objects.all()} == set(cast.names())
+    assert set(cast.names()) <= {user.username for user in User.objects.all()}
     assert cast.person_of("cards").name == "sofia.rossi"
     assert Role.APPROVER in cast.actor("hana.sato").roles
     assert cast.serving_of("cards").is_service
