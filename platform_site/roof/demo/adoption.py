@@ -134,7 +134,7 @@ def load(actor: Actor) -> None:
 def moments(sample: Sample, actor: Actor) -> list[Moment]:
     """Each entry on its own day, and the training runs week by week; none where samples were loaded."""
     organization = Organization.objects.filter(slug=sample.organization).first()
-    if organization is None or has_samples(organization):
+    if (organization is None and sample is not EXAMPLECO) or has_samples(organization):
         return []
     now = timezone.now().replace(microsecond=0)
     entries = [
@@ -152,7 +152,7 @@ def _days(fields: dict[str, Any], today: date) -> int:
     return min((today - day).days, SHOWN_FROM) if day else SHOWN_FROM
 
 
-def _entry(kind: type, fields: dict[str, Any], organization: Organization, actor: Actor) -> Callable[[], object]:
+def _entry(kind: type, fields: dict[str, Any], organization: Organization | None, actor: Actor) -> Callable[[], object]:
     def act() -> None:
         more = {}
         if kind is Release and (answer := SERVES.get(fields["name"])):
@@ -162,7 +162,9 @@ def _entry(kind: type, fields: dict[str, Any], organization: Organization, actor
     return act
 
 
-def _recorded_by_week(sample: Sample, now: datetime, organization: Organization, actor: Actor) -> Iterator[Moment]:
+def _recorded_by_week(
+    sample: Sample, now: datetime, organization: Organization | None, actor: Actor
+) -> Iterator[Moment]:
     """The training runs: those of before the history at its beginning, then those of each week."""
     chance = random.Random(sample.seed)  # noqa: S311 samples, no secret
     runs = [run for team in sample.teams for run in _runs(team, now, chance)]
@@ -175,7 +177,7 @@ def _recorded_by_week(sample: Sample, now: datetime, organization: Organization,
             yield Moment(now - timedelta(weeks=ago), _record(rows[start : start + MOST_RUNS], organization, actor))
 
 
-def _record(rows: list[dict[str, Any]], organization: Organization, actor: Actor) -> Callable[[], object]:
+def _record(rows: list[dict[str, Any]], organization: Organization | None, actor: Actor) -> Callable[[], object]:
     return lambda: record_training_runs(rows, organization=organization, actor=actor, sample=True)
 
 
