@@ -116,6 +116,7 @@ AUDIT_HEADS_FILE = ENVIRONMENT.audit_heads_file
 AUDIT_HEADS_URL, AUDIT_HEADS_SECRET = ENVIRONMENT.audit_heads_url, ENVIRONMENT.audit_heads_secret
 CHECK_MEMORY_BYTES = ENVIRONMENT.check_memory_mib * 2**20
 DECISIONS_KEPT_DAYS = ENVIRONMENT.decisions_kept_days
+LINEAGE_EVENTS_KEPT_DAYS = ENVIRONMENT.lineage_events_kept_days
 CHECK_TIME_LIMIT_S = ENVIRONMENT.check_time_limit_s
 TASK_HARD_LIMIT_S = CHECK_TIME_LIMIT_S + 30
 CHANGE_REQUEST_DAYS = ENVIRONMENT.change_request_days
@@ -165,6 +166,8 @@ CELERY_BEAT_SCHEDULE = {
     "look-for-silence": {"task": "registry.look_for_silence", "schedule": 60.0, "options": {"expires": 60}},
     "look-at-views": {"task": "registry.look_at_views", "schedule": 600.0, "options": {"expires": 600}},
     "purge-decisions": {"task": "registry.purge_decisions", "schedule": 3600.0},
+    "send-lineage": {"task": "registry.follow_for_lineage", "schedule": 30.0, "options": {"expires": 30}},
+    "purge-lineage": {"task": "registry.purge_lineage_events", "schedule": 3600.0},
     "due-checks": {
         "task": "registry.run_what_is_due",
         "schedule": 15.0,
@@ -190,6 +193,10 @@ CELERY_BEAT_SCHEDULE = {
 # -- what goes out ----------------------------------------------------------------------------------------------------
 
 OUTBOUND_ALLOW = ENVIRONMENT.outbound_allow
+OPENLINEAGE_URL = ENVIRONMENT.openlineage_url.rstrip("/")
+OPENLINEAGE_ENDPOINT = ENVIRONMENT.openlineage_endpoint.strip("/")
+OPENLINEAGE_API_KEY = ENVIRONMENT.openlineage_api_key
+OPENLINEAGE_NAMESPACE = ENVIRONMENT.openlineage_namespace
 MLFLOW_TRACKING_URI = ENVIRONMENT.mlflow_tracking_uri.rstrip("/")
 MLFLOW_TRACKING_TOKEN = ENVIRONMENT.mlflow_tracking_token
 PUBLIC_ORIGIN = next(iter(CSRF_TRUSTED_ORIGINS), "")  # what links in messages begin with
@@ -306,6 +313,8 @@ SPECTACULAR_SETTINGS = {
         "TokenState": "platform_site.people.serializers.TOKEN_STATES",
         "WebhookKind": "platform_site.webhooks.models.Webhook.Kind",
         "OverrideState": "registry.models.Override.State",
+        "LineageDeliveryState": "registry.models.LineageDelivery.State",
+        "ObservationState": "registry.models.SourceObservation.State",
         "ToolImportState": "registry.models.Import.State",
         "ImportStepEffect": "registry.imports.serializers.EFFECTS",
         "TicketImportState": "assessments.models.TicketImport.State",

@@ -273,6 +273,35 @@ GOVERNED: dict[Any, dict[str, Any]] = {
         "list_filter": ("system", "kind"),
         "search_fields": ("name", "external_id"),
     },
+    models.LineageJob: {
+        "list_display": ("label", "integration", "reported_by", "completed_at"),
+        "list_filter": ("integration",),
+        "search_fields": ("name", "label"),
+    },
+    models.LineageDataset: {
+        "list_display": ("namespace", "name", "source_table", "seen_at"),
+        "list_select_related": ("source_table",),
+        "search_fields": ("name",),
+    },
+    models.LineageDelivery: {
+        "list_display": ("event_type", "sequence", "state", "attempts", "answer", "created_at"),
+        "list_filter": ("state",),
+    },
+    models.LineageEdge: {
+        "list_display": ("job", "direction", "dataset"),
+        "list_select_related": ("job", "dataset"),
+        "list_filter": ("direction",),
+    },
+    models.LineageEvent: {
+        "list_display": ("event_type", "kind", "run_id", "job", "event_time", "received_by", "received_at"),
+        "list_select_related": ("job",),
+        "list_filter": ("kind", "event_type"),
+    },
+    models.SourceObservation: {
+        "list_display": ("source_table", "sentence", "state", "reported_by", "observed_at", "decided_by"),
+        "list_select_related": ("source_table",),
+        "list_filter": ("state",),
+    },
     models.DatasetSnapshot: {
         "list_display": ("dataset", "digest", "rows", "taken_by", "taken_at"),
         "list_select_related": ("dataset",),

@@ -6,6 +6,7 @@ from registry.checks import api as checks
 from registry.data import api as datasets
 from registry.features import api as features
 from registry.imports import api as imports
+from registry.lineage import api as lineage
 from registry.regulation.api import decisions, packs, production, regulated
 from registry.serving.api import deployments, standing_approvals
 from registry.serving.api import reports as serving
@@ -55,6 +56,16 @@ urlpatterns = [
     path("models/<str:name>/fast-lane/", standing_approvals.FastLane.as_view()),
     path("models/<str:name>/versions/", models.Versions.as_view()),
     path("models/<str:name>/versions/<str:version>/", include(model_version)),
+    path("lineage", lineage.Intake.as_view()),  # without a slash: OpenLineage clients call it so
+    path("lineage/events/", lineage.Events.as_view()),
+    path("lineage/jobs/", lineage.Jobs.as_view()),
+    path("lineage/datasets/", lineage.Datasets.as_view()),
+    path("lineage/export/", lineage.Export.as_view()),
+    path("lineage/deliveries/", lineage.Deliveries.as_view()),
+    path("lineage/observations/", lineage.Observations.as_view()),
+    path("lineage/observations/<int:pk>/", lineage.Observation.as_view()),
+    path("lineage/observations/<int:pk>/accept/", lineage.Acceptance.as_view()),
+    path("lineage/observations/<int:pk>/dismiss/", lineage.Dismissal.as_view()),
     path("imports/", imports.Imports.as_view()),
     path("imports/mlflow/", imports.TrackingServerImport.as_view()),
     path("imports/feast/", imports.FeastImport.as_view()),

@@ -8,6 +8,7 @@ from django.conf import settings
 
 from registry.checks.actions import alerts, checks, execution, runs
 from registry.data.actions import database_views
+from registry.lineage.actions import retention, sending
 from registry.regulation.actions import decisions
 from registry.serving.actions import alerts as serving_alerts
 from registry.serving.actions import approval_links, change_requests, rollouts
@@ -71,6 +72,25 @@ def advance_rollouts() -> None:
 def purge_decisions() -> None:
     """Delete reported decisions whose retention has ended."""
     decisions.purge_decisions()
+
+
+@shared_task(name="registry.purge_lineage_events")
+def purge_lineage_events() -> None:
+    """Delete lineage events whose retention has ended."""
+    retention.purge_events()
+
+
+@shared_task(name="registry.follow_for_lineage")
+def follow_for_lineage() -> None:
+    """Make OpenLineage events of new trainings, gates and deployments, and send those that are due to workers."""
+    sending.follow()
+    sending.send_what_is_due()
+
+
+@shared_task(name="registry.send_lineage", max_retries=0)
+def send_lineage(delivery_id: int) -> None:
+    """Send one OpenLineage event; a second delivery of the task finds it claimed and does nothing."""
+    sending.deliver(delivery_id)
 
 
 @shared_task(name="registry.look_for_silence")

@@ -14,6 +14,8 @@ from registry.data.views import datasets, source_tables
 from registry.features import views as features
 from registry.imports import panels as imports_panels
 from registry.imports import views as imports
+from registry.lineage import panels as lineage_panels
+from registry.lineage import views as lineage
 from registry.regulation import panels as regulation_panels
 from registry.regulation.views import decisions, packs, production, regulated
 from registry.serving import panels as serving_panels
@@ -34,7 +36,7 @@ MODEL = {
     }
 }
 MODEL_VERSION = {"panels": (checks_panels.of_version, serving_panels.of_version)}
-SOURCE_TABLE = {"panels": (imports_panels.of_source_table,)}
+SOURCE_TABLE = {"panels": (imports_panels.of_source_table, lineage_panels.of_source_table)}
 
 app_name = "registry"
 urlpatterns = [
@@ -66,6 +68,7 @@ urlpatterns = [
     path("source-tables/<str:name>/versions/", source_tables.version_list, name="source_versions"),
     path("source-tables/<str:name>/versions/<str:version>/", source_tables.version, name="source_version"),
     path("source-tables/<str:name>/graph/", graph.of_source, name="source_graph"),
+    path("lineage/<int:pk>/<str:decision>/", lineage.decide, name="lineage_decide"),
     path("models/<str:name>/<str:version>/", models.model_version, MODEL_VERSION, name="model_version"),
     path("models/<str:name>/<str:version>/gate/", models.evaluate_gate, name="model_gate"),
     path("models/<str:name>/<str:version>/pins/", models.set_pin, name="model_pins"),

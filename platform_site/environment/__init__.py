@@ -224,6 +224,11 @@ class Environment:
     webhook_retry_s: int = variable(whole_number(1), "Seconds until the second of a delivery's eight attempts; each wait is about four times the last.", 30)
     change_request_days: int = variable(whole_number(1), "Days until a change request expires if nobody decides.", 7)
     decisions_kept_days: int = variable(whole_number(1), "Days until a reported decision is deleted, with a record of how many and their digest.", 730)
+    openlineage_url: str = variable(HTTP, "The OpenLineage server that trainings, gates and deployments are sent to, such as a Marquez.", "")
+    openlineage_endpoint: str = variable(TEXT, "The path below `OPENLINEAGE_URL`.", "api/v1/lineage")
+    openlineage_api_key: str = variable(TOKEN, "A bearer token for `OPENLINEAGE_URL` and no other address; never stored or logged.", "")
+    openlineage_namespace: str = variable(TEXT, "The namespace of our own jobs and data sets in OpenLineage events.", "plumbline")
+    lineage_events_kept_days: int = variable(whole_number(1), "Days until a received OpenLineage event is deleted, with a record of how many. Jobs and data sets stay.", 90)
     api_calls_per_minute: int = variable(whole_number(1), "Calls of the API that one person or service may make.", 6000)
     behind_tls_proxy: bool = variable(SWITCH, "1: trust `X-Forwarded-Proto` of the proxy in front, which must set it.", False, "`0`")
     trusted_proxies: int | list[Network] = variable(
@@ -309,6 +314,12 @@ def _token_has_a_server(env: Environment) -> list[str]:
     return [] if env.mlflow_tracking_uri else _useless(env, "MLFLOW_TRACKING_URI", "mlflow_tracking_token")
 
 
+def _lineage_has_a_server(env: Environment) -> list[str]:
+    return (
+        [] if env.openlineage_url else _useless(env, "OPENLINEAGE_URL", "openlineage_api_key", "openlineage_endpoint")
+    )
+
+
 def _provider_is_complete(env: Environment) -> list[str]:
     if env.oidc_issuer:
         return _missing(env, "OIDC_ISSUER", "oidc_client_id", "oidc_client_secret", "oidc_group_map")
@@ -340,6 +351,6 @@ def _place(url: str) -> tuple[str | None, int, str] | None:
 
 
 RULES: tuple[Callable[[Environment], list[str]], ...] = (
-    _production_needs_keys_and_hosts, _hosts_are_named, _keys_differ, _heads_are_signed, _token_has_a_server,
+    _production_needs_keys_and_hosts, _hosts_are_named, _keys_differ, _heads_are_signed, _token_has_a_server, _lineage_has_a_server,
     _provider_is_complete, _provider_is_encrypted, _somebody_can_sign_in, _connections_are_others,
 )  # fmt: skip

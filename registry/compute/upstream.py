@@ -48,6 +48,7 @@ class UpstreamKind(StrEnum):
     DBT = "dbt"
     FEAST = "feast"
     VIEW = "view"
+    OPENLINEAGE = "openlineage"
     PYTHON = "python"
     OTHER = "other"
 

@@ -11,6 +11,15 @@ from registry.models.features import CurrentLogic, CurrentVersionChange, Feature
 from registry.models.gates import GateDecision
 from registry.models.governance import GatePolicy, GateSettings, Override, StageChange
 from registry.models.imports import Import, ImportedRecord, System
+from registry.models.lineage import (
+    LineageDataset,
+    LineageDelivery,
+    LineageEdge,
+    LineageEvent,
+    LineageJob,
+    LineagePosition,
+    SourceObservation,
+)
 from registry.models.model_versions import (
     Evaluation,
     FeaturePin,
@@ -53,6 +62,12 @@ __all__ = [
     "GateSettings",
     "Import",
     "ImportedRecord",
+    "LineageDataset",
+    "LineageDelivery",
+    "LineageEdge",
+    "LineageEvent",
+    "LineageJob",
+    "LineagePosition",
     "ModelVersion",
     "NoFeaturesConfirmation",
     "Override",
@@ -64,6 +79,7 @@ __all__ = [
     "ServingReport",
     "ServingRevision",
     "SnapshotEntry",
+    "SourceObservation",
     "SourceTable",
     "SourceTableVersion",
     "Stage",

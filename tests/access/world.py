@@ -64,6 +64,7 @@ class World:
         self._site()
         self._parity_first()
         self._fast_lane()
+        self._observation()
         ApiToken.objects.update(last_used_at=timezone.now())  # a first use would be an event of its own
 
     def call(self, kind: str, method: str, path: str, body: Any = None):
@@ -228,6 +229,18 @@ class World:
             model=model, title="Skew", key="skew", state=Alert.State.OPEN, opened_at=timezone.now()
         )
         self.ids["alerts/<int:pk>"] = alert.pk
+
+    def _observation(self) -> None:
+        """What somebody of another team reports of the table that has the name of a source table."""
+        event = {
+            "eventType": "COMPLETE", "eventTime": "2026-11-04T08:00:00Z", "producer": "https://dbt.example",
+            "run": {"runId": "01a22e0d-b9c2-7548-9f5a-db18cc95ed16"},
+            "job": {"namespace": "dbt", "name": "orders", "facets": {"sql": {"query": "select 1", "dialect": "duckdb"}}},
+            "outputs": [{"namespace": "duckdb://shop", "name": "shop.main.orders"}],
+        }  # fmt: skip
+        assert self.made("other team", "/lineage", event)["waiting"] == ["orders"]
+        row = self.made("viewer", "/lineage/observations/", method="GET")["results"][0]["id"]
+        self.ids["lineage/observations/<int:pk>"] = self.ids["registry/lineage/<int:pk>"] = row
 
     def _again(self, run: CheckRun) -> int:
         return self.made("owner", f"/checks/{run.check_definition_id}/runs/")["id"]

@@ -18,6 +18,8 @@ FOLDER = Path(__file__).resolve().parents[2] / "var" / "neighbours"
 REQUIREMENTS: Mapping[str, tuple[str, ...]] = {
     "dbt": ("dbt-core==1.10.*", "dbt-duckdb==1.10.*"),
     "feast": ("feast==0.67.*",),
+    "openlineage": ("openlineage-python==1.54.*", "openlineage-dbt==1.54.*", "dbt-core==1.10.*", "dbt-duckdb==1.10.*"),
+    "feast-openlineage": ("feast[openlineage]==0.67.*", "grpcio", "grpcio-reflection", "grpcio-health-checking"),
     "mlflow": ("mlflow==3.17.*",),
     "airflow": ("apache-airflow==3.3.*",),
     "dagster": ("dagster==1.*",),

@@ -372,6 +372,21 @@ def _(world: World) -> Any:
         return send(world, "owner", "/features/", TRAINED.as_dict() | feature)
 
 
+@case("observation_decided")
+def _(world: World) -> Any:
+    path = f"/lineage/observations/{world.ids['lineage/observations/<int:pk>']}"
+    world.made("owner", f"{path}/dismiss/")
+    return send(world, "owner", f"{path}/accept/")
+
+
+@case("upstream_of_others")
+def _(world: World) -> Any:
+    described = {"dataset": "orders", "entity_key": ["customer_id"], "event_time": "date", "reason": "Deployed."}
+    code = {"kind": "dbt", "name": "orders.sql", "text": "select 1", "dialect": "duckdb"}
+    world.made("owner", "/source-tables/orders/versions/", described | {"upstream": code})
+    return send(world, "owner", f"/lineage/observations/{world.ids['lineage/observations/<int:pk>']}/accept/")
+
+
 @contextmanager
 def without_the_file(name: str) -> Iterator[Path]:
     """Inside, a file of the data root is away; afterwards it is back as it was."""

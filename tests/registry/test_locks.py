@@ -19,6 +19,8 @@ from registry.data.actions.source_tables import add_source_version, register_sou
 from registry.features.actions.acceptance import accept_difference
 from registry.features.actions.current_version import set_current
 from registry.features.actions.details import edit_feature
+from registry.lineage.actions.events import receive_event
+from registry.lineage.actions.observations import accept_observation, dismiss_observation
 from registry.models import Alert, DecisionPurge, ModelVersion, ReportedDecision, Rollout, ServingReport, SourceTable
 from registry.regulation.actions.decisions import purge_decisions, report_decisions
 from registry.regulation.actions.regulated_models import mark_regulated
@@ -41,6 +43,7 @@ from registry.versions.actions.registration import add_evaluations, register_ver
 from registry.versions.actions.snapshots import record_snapshot
 from tests.locks.sessions import events, is_done, is_refused, lock_sites, meanwhile, require_postgresql, take_out
 from tests.registry.conftest import ARTIFACT, FIXED, register, source_changed
+from tests.registry.lineage.reports import LAST_KNOWN, ZERO, event
 from tests.registry.regulation.actions.test_decisions import reported_decision
 from tests.registry.serving.lanes import person, requested, stands
 from tests.registry.serving.story import ANN, BOB, approved, ask
@@ -357,9 +360,29 @@ def registration_of_what_comes_into_force(world: SimpleNamespace) -> bool:
     return answer == (table, False)
 
 
+def the_same_change_of_a_job(world: SimpleNamespace) -> bool:
+    receive_event(event("orders", LAST_KNOWN, writes=("others",)), actor=world.cora)
+
+    def report(number: int) -> Callable[[], object]:
+        return lambda: receive_event(event("orders", ZERO, writes=("others",), number=number), actor=world.cora)
+
+    return is_done(meanwhile(report(2), report(3))) and events("lineage.job_described") == 2
+
+
+def an_observation_decided_twice(world: SimpleNamespace) -> bool:
+    observed = receive_event(event("orders", LAST_KNOWN, writes=("orders",)), actor=world.cora).waiting[0]
+    answer = meanwhile(
+        lambda: dismiss_observation(observed, reason="", actor=world.cora),
+        lambda: accept_observation(observed, reason="", actor=world.cora),
+    )
+    return is_refused(answer, "observation_decided")
+
+
 SCENARIOS: dict[str, Callable[[SimpleNamespace], bool]] = {
     "registry/data/actions/datasets.py change_reading": two_descriptions_of_the_same_files,
     f"{VERSIONS}details.py edit_model": the_same_edit_of_a_model,
+    "registry/lineage/actions/events.py _stored_job": the_same_change_of_a_job,
+    "registry/lineage/actions/observations.py _locked": an_observation_decided_twice,
     f"{SERVING}reports.py report_serving": report_during_rollback,
     f"{SERVING}revisions.py lock_serving": two_small_changes,
     f"{SERVING}change_requests.py _locked": approval_of_an_expired_request,

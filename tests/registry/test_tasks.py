@@ -11,6 +11,7 @@ NAMES = {
     "registry.run_check", "registry.run_what_is_due", "registry.sweep", "registry.reopen_alerts",
     "registry.look_after_change_requests", "registry.advance_rollouts", "registry.purge_decisions",
     "registry.look_for_silence", "registry.look_at_views", "registry.mail_approval_link",
+    "registry.purge_lineage_events", "registry.follow_for_lineage", "registry.send_lineage",
 }  # fmt: skip
 
 
@@ -24,7 +25,9 @@ def test_every_scheduled_task_of_the_registry_exists():
     assert {name for name in scheduled if name.startswith("registry.")} <= NAMES
 
 
-@pytest.mark.parametrize("name", sorted(NAMES - {"registry.run_check", "registry.mail_approval_link"}))
+@pytest.mark.parametrize(
+    "name", sorted(NAMES - {"registry.run_check", "registry.mail_approval_link", "registry.send_lineage"})
+)
 def test_a_task_over_an_empty_registry_does_nothing(db, name):
     by_name = {getattr(task, "name", ""): task for task in vars(tasks).values()}
     assert by_name[name]() is None

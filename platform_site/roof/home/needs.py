@@ -16,7 +16,7 @@ from assessments.models import Assessment, Initiative
 from platform_site.people.models import AccessRequest
 from platform_site.people.queries import PowerChange
 from platform_site.text.wording import counted
-from registry.models import Alert, ApprovalRequest, ChangeRequest, ModelVersion, Override
+from registry.models import Alert, ApprovalRequest, ChangeRequest, ModelVersion, Override, SourceObservation
 from registry.serving.queries.change_requests import Waiting
 from registry.versions.rules.compatibility import Author
 
@@ -31,11 +31,12 @@ class Weight(IntEnum):
     CLOSING_ALERT = 2
     ALERT = 3
     APPROVAL = 4
-    OVERDUE = 5
-    CONTRADICTED = 6
-    DUE = 7
-    UNASSIGNED = 8
-    ACCESS = 9
+    OBSERVED = 5
+    OVERDUE = 6
+    CONTRADICTED = 7
+    DUE = 8
+    UNASSIGNED = 9
+    ACCESS = 10
 
 
 class Kind(NamedTuple):
@@ -52,6 +53,7 @@ KINDS: Mapping[Weight, Kind] = {
     Weight.CLOSING_ALERT: Kind("Alert", "bell-ringing", "bad", "alert"),
     Weight.ALERT: Kind("Alert", "bell-ringing", "warn", "alert"),
     Weight.APPROVAL: Kind("Approval", "hourglass", "warn", "approval"),
+    Weight.OBSERVED: Kind("Reported", "git-branch", "warn", "reported change"),
     Weight.OVERDUE: Kind("Overdue", "calendar", "warn", "overdue initiative"),
     Weight.CONTRADICTED: Kind("Contradicted", "alert-triangle", "warn", "contradicted capability"),
     Weight.DUE: Kind("Due", "clock", "info", "initiative due within a week"),
@@ -176,6 +178,22 @@ def _access(row: AccessRequest) -> Need:
 
 def _approval(title: str, fact: str, requested_by: str, requested_at: datetime, url: str) -> Need:
     return Need(Weight.APPROVAL, title, fact, f"requested by {requested_by}", requested_at, "Decide", url)
+
+
+def observations(rows: Iterable[SourceObservation]) -> list[Need]:
+    """What lineage events report of source tables, and nobody of their owner teams has accepted or dismissed."""
+    return [
+        Need(
+            Weight.OBSERVED,
+            f"Source table {row.source_table.name}",
+            row.sentence,
+            row.source_table.owner_team.name if row.source_table.owner_team else "no owner team",
+            row.observed_at,
+            "Accept or dismiss",
+            reverse("registry:source_table", args=[row.source_table.name]),
+        )
+        for row in rows
+    ]
 
 
 def contradictions(lines: Iterable[Evidence], assessment: Assessment) -> list[Need]:

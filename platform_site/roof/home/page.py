@@ -32,6 +32,7 @@ from platform_site.roof.home import needs, week
 from platform_site.roof.home.first_steps import first_steps
 from platform_site.roof.workers import is_any_worker_alive
 from registry.checks.queries import checks
+from registry.lineage.queries import observations
 from registry.serving.queries import change_requests
 from registry.versions.queries import gates, overrides
 from registry.versions.queries.blocked_since import blocked_since
@@ -83,6 +84,7 @@ def _registry(organization_id: int | None) -> Registry:
     opened, resolved = checks.alerts_since(since, whose)
     in_force = overrides.in_force().filter(of_organization(organization_id, "model_version__model"))
     excepted = list(in_force[: needs.MOST_OF_A_KIND])
+    reported = observations.all_waiting().filter(of_organization(organization_id, "source_table"))
     tiles = {
         "headline": stand,
         "blocked_week": week.newly((author.at for author in changed.values()), since=since),
@@ -105,6 +107,7 @@ def _registry(organization_id: int | None) -> Registry:
             *needs.blocks(stand.blocked, changed),
             *needs.alerts(oldest),
             *requests,
+            *needs.observations(reported[: needs.MOST_OF_A_KIND]),
         ],
     )
 

@@ -30,6 +30,7 @@ KIND_TITLES = {
     UpstreamKind.FEAST: "a Feast view",
     UpstreamKind.VIEW: "a database view",
     UpstreamKind.PYTHON: "a Python file or notebook",
+    UpstreamKind.OPENLINEAGE: "jobs that report OpenLineage events",
     UpstreamKind.OTHER: "something else",
 }
 

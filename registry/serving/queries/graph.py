@@ -8,19 +8,26 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from registry.data.queries.source_tables import in_force
+from registry.lineage.queries.columns import chain_of, traced
+from registry.lineage.rules.columns import Traced
+from registry.lineage.rules.steps import steps_before
 from registry.models import (
     Feature,
     FeatureVersion,
+    LineageDataset,
+    LineageJob,
     ModelVersion,
     RegisteredModel,
     ServedShare,
     ServingRevision,
     SnapshotEntry,
+    SourceTable,
 )
 from registry.serving.queries.deployments import serving_now
-from registry.serving.rules.graph import Graph, Node
+from registry.serving.rules.graph import DEEPEST, Graph, Node
 from registry.versions.queries.blocked import blocked_in_production
 
+MOST_TRACED = 20  # source tables of one drawing whose jobs are shown
 MOST = 5_000  # entries read for one drawing; a drawing of more could not be read
 
 
@@ -51,7 +58,8 @@ def _entries() -> QuerySet[SnapshotEntry]:
 
 def _graph(versions: Sequence[FeatureVersion], entries: Sequence[SnapshotEntry]) -> Graph:
     blocked = {version.pk for version in blocked_in_production()}
-    tables = _table_nodes({version.source_table for version in versions})
+    names = {version.source_table for version in versions}
+    tables = _table_nodes(names)
     revisions = list(
         serving_now().filter(model__in={entry.snapshot.model_version.model_id for entry in entries})[:MOST]
     )
@@ -71,7 +79,49 @@ def _graph(versions: Sequence[FeatureVersion], entries: Sequence[SnapshotEntry])
         for place in where.get(trained.pk, ()):
             nodes[place.key] = place
             edges.add((own, place.key))
+    before = _before_tables(names)
+    return Graph((*nodes.values(), *before.nodes), frozenset(edges) | before.edges)
+
+
+def _before_tables(names: Collection[str]) -> Graph:
+    """The jobs and data sets that lineage events report before source tables, each as far left as it has to be."""
+    nodes: dict[str, Node] = {}
+    edges: set[tuple[str, str]] = set()
+    for table in SourceTable.objects.filter(name__in=names).select_related("current__dataset")[:MOST_TRACED]:
+        chain = chain_of(table)
+        if chain is None:
+            continue
+        for step in steps_before(chain.start, chain.writers, chain.reads, deepest=DEEPEST):
+            job, data = f"job:{step.job}", f"data:{step.dataset}"
+            target = f"table:{table.name}" if step.dataset in chain.start else data
+            if step.is_written:
+                nodes[job] = _further(nodes.get(job), _job_node(job, chain.jobs[step.job], step.column))
+                edges.add((job, target))
+            else:
+                nodes[data] = _further(nodes.get(data), _data_node(data, chain.datasets[step.dataset], step.column))
+                edges.add((data, job))
     return Graph(tuple(nodes.values()), frozenset(edges))
+
+
+def traced_columns(graph: Graph) -> list[tuple[str, Traced]]:
+    """The source tables of a graph of which lineage events say where their columns come from."""
+    if not any(node.column < 0 for node in graph.nodes):
+        return []
+    names = [node.label for node in graph.nodes if node.column == 0]
+    tables = SourceTable.objects.filter(name__in=names).select_related("current__dataset").order_by("name")
+    return [(table.name, columns) for table in tables[:MOST_TRACED] if (columns := traced(table)).total]
+
+
+def _further(known: Node | None, node: Node) -> Node:
+    return node if known is None or node.column < known.column else known
+
+
+def _job_node(key: str, job: LineageJob, column: int) -> Node:
+    return Node(key, column, job.label.rpartition("/")[2], f"{job.integration or 'job'}, {job.namespace}")
+
+
+def _data_node(key: str, data: LineageDataset, column: int) -> Node:
+    return Node(key, column, data.name, data.namespace)
 
 
 def _table_nodes(names: Collection[str]) -> dict[str, Node]:

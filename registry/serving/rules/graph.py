@@ -1,4 +1,7 @@
-"""The impact graph: source tables → feature versions → model versions → where they serve, laid out to be read (F6).
+"""The dependency graph: what other tools report before a source table → source tables → feature versions → model versions →
+where they serve, laid out to be read (F6).
+
+A column below 0 is before the source tables: -1 the jobs that write them, -2 the data sets that those read, and so on.
 
 >>> graph = Graph((Node("t", 0, "orders"), Node("f", 1, "orders_7d")), frozenset({("t", "f")}))
 >>> [(placed.node.label, placed.x < WIDTH) for placed in layout(graph).placed]
@@ -16,6 +19,8 @@ READABLE = 50
 BOX, GAP, HIGH, ROW = 210, 66, 44, 56  # pixels: a box's width, the gap between columns, a box's height, a row's
 TOP = 32  # room for the columns' headings
 WIDTH = len(COLUMNS) * BOX + (len(COLUMNS) - 1) * GAP
+JOBS, DATA_SETS = "Jobs", "Data sets"
+DEEPEST = 8  # columns before the source tables
 
 
 class Node(NamedTuple):
@@ -50,12 +55,13 @@ class Placed(NamedTuple):
 
 
 class Drawing(NamedTuple):
-    """A graph as it is drawn: boxes, curves as SVG paths, and the size of it all in pixels."""
+    """A graph as it is drawn: boxes, curves as SVG paths, the size of it all and the columns' headings, in pixels."""
 
     placed: tuple[Placed, ...]
     curves: tuple[str, ...]
     width: int
     height: int
+    columns: tuple[tuple[str, int], ...] = ()
 
 
 def fold(graph: Graph, limit: int = READABLE) -> Graph:
@@ -67,9 +73,10 @@ def fold(graph: Graph, limit: int = READABLE) -> Graph:
         graph = _merged(graph, {n.key: f"{column}/{n.group}" for n in graph.nodes if n.column == column and n.group})
     if len(graph.nodes) <= limit:
         return graph
-    shown = limit // len(COLUMNS) - 1
+    columns = _columns(graph)
+    shown = max(limit // len(columns) - 1, 1)
     rest: dict[str, str] = {}
-    for column in range(len(COLUMNS)):
+    for column in columns:
         beyond = [node for node in graph.nodes if node.column == column][shown:]
         rest |= {node.key: f"{column}/more" for node in beyond} if len(beyond) > 1 else {}
     return _merged(graph, rest)
@@ -77,15 +84,31 @@ def fold(graph: Graph, limit: int = READABLE) -> Graph:
 
 def layout(graph: Graph) -> Drawing:
     """Place every node in its column, in an order in which few curves cross."""
-    order = _ordered(graph)
+    order, columns = _ordered(graph), _columns(graph)
+    first = columns[0]
     placed = {
-        node.key: Placed(node, column * (BOX + GAP), TOP + row * ROW)
+        node.key: Placed(node, (column - first) * (BOX + GAP), TOP + row * ROW)
         for column, nodes in order.items()
         for row, node in enumerate(nodes)
     }
     curves = tuple(_curve(placed[start], placed[end]) for start, end in sorted(graph.edges))
     height = TOP + max((len(nodes) for nodes in order.values()), default=0) * ROW
-    return Drawing(tuple(placed.values()), curves, WIDTH, height)
+    headings = tuple((heading(column), (column - first) * (BOX + GAP)) for column in columns)
+    width = len(columns) * BOX + (len(columns) - 1) * GAP
+    return Drawing(tuple(placed.values()), curves, width, height, headings)
+
+
+def heading(column: int) -> str:
+    """What stands above a column.
+
+    >>> heading(-2), heading(-1), heading(0)
+    ('Data sets', 'Jobs', 'Source tables')
+    """
+    return COLUMNS[column] if column >= 0 else DATA_SETS if column % 2 == 0 else JOBS
+
+
+def _columns(graph: Graph) -> range:
+    return range(min((node.column for node in graph.nodes if node.column < 0), default=0), len(COLUMNS))
 
 
 def _merged(graph: Graph, into: Mapping[str, str]) -> Graph:
@@ -120,7 +143,7 @@ def _ordered(graph: Graph) -> dict[int, list[Node]]:
         before[end].append(start)
     order: dict[int, list[Node]] = {}
     rows: dict[str, int] = {}
-    for column in range(len(COLUMNS)):
+    for column in _columns(graph):
         nodes = [node for node in graph.nodes if node.column == column]
         order[column] = sorted(
             nodes, key=lambda node: (_mean(rows[k] for k in before[node.key] if k in rows), node.label)

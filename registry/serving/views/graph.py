@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from platform_site.errors import Unknown
 from registry.features.queries import features
 from registry.serving.queries import graph
-from registry.serving.rules.graph import BOX, COLUMNS, GAP, READABLE, Graph, fold, layout
+from registry.serving.rules.graph import READABLE, Graph, fold, layout
 from registry.versions.panels import model_head
 from registry.versions.queries import model_versions
 
@@ -46,15 +46,18 @@ def _page(
     request: HttpRequest, whole: Graph, name: str, back: str, head: Mapping[str, Any] = MappingProxyType({})
 ) -> HttpResponse:
     shown = fold(whole)
+    drawing = layout(shown)
     labels = {node.key: node.label for node in shown.nodes}
     context = {
         "base": "registry/serving/graph_base.html",
         "name": name,
         "back": back,
-        "drawing": layout(shown),
-        "columns": [(column, index * (BOX + GAP)) for index, column in enumerate(COLUMNS)],
+        "drawing": drawing,
+        "columns": drawing.columns,
         "edges": [(labels[start], labels[end]) for start, end in sorted(shown.edges)],
         "total": len(whole.nodes),
+        "reported": any(node.column < 0 for node in whole.nodes),
+        "traced": graph.traced_columns(whole),
         "folded": len(whole.nodes) > READABLE,
     }
     return render(request, "registry/serving/graph.html", context | dict(head))

@@ -1,0 +1,1 @@
+"""What is done with lineage events: the only writes."""

@@ -1,0 +1,1 @@
+"""What can be said of lineage events without the database."""
