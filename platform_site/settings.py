@@ -178,6 +178,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": SWEEP_EVERY_S,
         "options": {"expires": SWEEP_EVERY_S, "priority": SOON},
     },
+    "read-trackers": {"task": "assessments.queue_tracker_syncs", "schedule": 60.0, "options": {"expires": 60}},
     "learn-ticket-types": {"task": "assessments.learn_ticket_types", "schedule": 24 * 3600.0},
     "remind-of-initiatives": {"task": "assessments.remind_of_initiatives", "schedule": 3600.0},
     "remind-of-exemptions": {"task": "assessments.remind_of_exemptions", "schedule": 3600.0},
@@ -193,6 +194,7 @@ CELERY_BEAT_SCHEDULE = {
 # -- what goes out ----------------------------------------------------------------------------------------------------
 
 OUTBOUND_ALLOW = ENVIRONMENT.outbound_allow
+TRACKERS, TRACKER_MINUTES = ENVIRONMENT.trackers, ENVIRONMENT.tracker_minutes
 OPENLINEAGE_URL = ENVIRONMENT.openlineage_url.rstrip("/")
 OPENLINEAGE_ENDPOINT = ENVIRONMENT.openlineage_endpoint.strip("/")
 OPENLINEAGE_API_KEY = ENVIRONMENT.openlineage_api_key
@@ -314,6 +316,7 @@ SPECTACULAR_SETTINGS = {
         "WebhookKind": "platform_site.webhooks.models.Webhook.Kind",
         "OverrideState": "registry.models.Override.State",
         "LineageDeliveryState": "registry.models.LineageDelivery.State",
+        "TrackerSyncState": "assessments.models.TrackerSync.State",
         "ObservationState": "registry.models.SourceObservation.State",
         "ToolImportState": "registry.models.Import.State",
         "ImportStepEffect": "registry.imports.serializers.EFFECTS",

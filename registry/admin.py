@@ -258,6 +258,14 @@ GOVERNED: dict[Any, dict[str, Any]] = {
         "list_display": ("model_version", "before", "rows", "digest", "purged_at"),
         "list_select_related": ("model_version__model",),
     },
+    models.ModelAlias: {
+        "list_display": ("model", "name", "model_version", "moved_by", "moved_at"),
+        "list_select_related": ("model", "model_version__model"),
+    },
+    models.ModelCardText: {
+        "list_display": ("model", "number", "saved_by", "saved_at", "reviewed_by"),
+        "list_select_related": ("model",),
+    },
     models.PackReceipt: {
         "list_display": ("event", "model_version", "sha256", "rows", "handed_out_to", "handed_out_at"),
         "list_select_related": ("model_version__model",),

@@ -3,14 +3,19 @@
 from django.urls import include, path
 
 from registry.checks import api as checks
+from registry.checks import panels as checks_panels
 from registry.data import api as datasets
 from registry.features import api as features
 from registry.imports import api as imports
 from registry.lineage import api as lineage
-from registry.regulation.api import decisions, packs, production, regulated
+from registry.regulation.api import decisions, model_cards, packs, production, regulated
+from registry.serving import panels as serving_panels
 from registry.serving.api import deployments, standing_approvals
 from registry.serving.api import reports as serving
-from registry.versions.api import approval_requests, governance, models
+from registry.versions import panels as versions_panels
+from registry.versions.api import aliases, approval_requests, governance, models, scorecards
+
+SCORECARD = {"panels": (versions_panels.of_model, checks_panels.of_model, serving_panels.of_model)}
 
 feature = [
     path("", features.Feature.as_view()),
@@ -30,6 +35,7 @@ model_version = [
     path("promote/", models.Promotion.as_view()),
     path("pins/", models.Pins.as_view()),
     path("serving-features/", models.ServingFeatures.as_view()),
+    path("model-card/", model_cards.ModelCard.as_view()),
     path("regulator-pack/", packs.RegulatorPack.as_view()),
     path("regulator-pack/receipts/", packs.Receipts.as_view()),
     path("regulator-pack/receipts/<int:event>/", packs.Receipt.as_view()),
@@ -53,6 +59,10 @@ urlpatterns = [
     path("models/", models.Models.as_view()),
     path("models/<str:name>/", models.Model.as_view()),
     path("models/<str:name>/regulated/", regulated.Regulated.as_view()),
+    path("models/<str:name>/aliases/", aliases.Aliases.as_view()),
+    path("models/<str:name>/aliases/<str:alias>/", aliases.Alias.as_view()),
+    path("models/<str:name>/card-texts/", model_cards.CardTexts.as_view()),
+    path("models/<str:name>/card-texts/review/", model_cards.CardReview.as_view()),
     path("models/<str:name>/fast-lane/", standing_approvals.FastLane.as_view()),
     path("models/<str:name>/versions/", models.Versions.as_view()),
     path("models/<str:name>/versions/<str:version>/", include(model_version)),
@@ -73,6 +83,7 @@ urlpatterns = [
     path("imports/<int:pk>/", imports.Import.as_view()),
     path("imports/<int:pk>/apply/", imports.Application.as_view()),
     path("imported-records/", imports.ImportedRecords.as_view()),
+    path("scorecards/<str:name>/", scorecards.Scorecard.as_view(), SCORECARD),
     path("production/", production.Production.as_view()),
     path("deployments/", deployments.Deployments.as_view()),
     path("deployments/<int:pk>/", deployments.Deployment.as_view()),

@@ -17,11 +17,11 @@ from registry.imports import views as imports
 from registry.lineage import panels as lineage_panels
 from registry.lineage import views as lineage
 from registry.regulation import panels as regulation_panels
-from registry.regulation.views import decisions, packs, production, regulated
+from registry.regulation.views import decisions, model_cards, packs, production, regulated
 from registry.serving import panels as serving_panels
 from registry.serving.views import approval_links, approvals, deployments, graph, standing_approvals
 from registry.versions import panels as versions_panels
-from registry.versions.views import approval_requests, governance, models, registration
+from registry.versions.views import approval_requests, badges, governance, models, registration
 
 FEATURE = {"panels": (versions_panels.of_feature, checks_panels.of_feature)}
 MODEL = {
@@ -54,6 +54,9 @@ urlpatterns = [
     path("models/<str:name>/+version/", registration.add_version, name="version_add"),
     path("models/<str:name>/", models.model, MODEL, name="model"),
     path("models/<str:name>/+edit/", models.edit, name="model_edit"),
+    path("models/<str:name>/+card/", model_cards.edit_texts, name="card_texts"),
+    path("models/<str:name>/+card/review/", model_cards.review_texts, name="card_review"),
+    path("badges/<str:key>/<str:name>.svg", badges.model_badge, name="badge"),
     path("models/<str:name>/+graph/", graph.of_model, name="model_graph"),
     path("models/<str:name>/+regulated/", regulated.set_regulated, name="model_regulated"),
     path("models/<str:name>/+serving/", deployments.serving, name="serving"),
@@ -77,6 +80,7 @@ urlpatterns = [
     path("models/<str:name>/<str:version>/override/", governance.override_request, name="override_ask"),
     path("models/<str:name>/<str:version>/decisions/", decisions.decision_list, name="decisions"),
     path("models/<str:name>/<str:version>/decisions/<int:pk>/", decisions.decision, name="decision"),
+    path("models/<str:name>/<str:version>/card/", model_cards.model_card, name="model_card"),
     path("models/<str:name>/<str:version>/pack/", packs.regulator_pack, name="regulator_pack"),
     path("models/<str:name>/<str:version>/receipts/", packs.receipt_list, name="pack_receipts"),
     path("models/<str:name>/<str:version>/receipts/<int:event>/", packs.receipt_download, name="pack_receipt"),

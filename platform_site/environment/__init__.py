@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
+from platform_site.environment.trackers import Tracker, read_trackers
 from platform_site.environment.variables import (
     HTTP,
     KEY,
@@ -125,6 +126,7 @@ NETWORKS = many(Kind("an address or a network such as 10.2.0.0/16", ip_network))
 PROXIES = Kind("how many there are, or their addresses and networks separated by commas", _proxies)
 DATABASE = Kind("the address of a database, postgres://user:password@host/name or sqlite:///path", _database, show_address)
 REDIS = Kind("the address of a Redis or Valkey server, redis://:password@host:6379/0 or rediss://…", _redis, show_address)
+TRACKERS = Kind('JSON such as [{"name": "ml", "kind": "github", "address": "https://api.github.com", "project": "acme/ml"}]', read_trackers, hide)
 MAIL = Kind("the address of a mail server, such as smtp://user:password@host:587", _mail, show_address)
 POSTGRES = address("the address of a PostgreSQL database, postgres://user:password@host/name", "postgres", "postgresql")
 # fmt: on
@@ -216,6 +218,8 @@ class Environment:
     )
     demo_password: str = variable(PASSWORD, "The password that `demo` gives to its people.", "", "random")
     github_webhook_secret: str = variable(KEY, "Signs what GitHub sends to `/api/v1/tickets/webhooks/github/`. Without it that address answers 404.", "")
+    trackers: tuple[Tracker, ...] = variable(TRACKERS, "Trackers whose issues become tickets on a schedule; `kind` is github, jira or jira_cloud, `token` and `organization` may follow. Tokens are never stored or logged.", (), "none")
+    tracker_minutes: int = variable(whole_number(1), "Minutes between two readings of a tracker.", 15)
     mlflow_tracking_uri: str = variable(HTTP, "The MLflow tracking server that imports propose.", "")
     mlflow_tracking_token: str = variable(TOKEN, "A bearer token for `MLFLOW_TRACKING_URI` and no other address; never stored or logged.", "")
     check_memory_mib: int = variable(whole_number(1), "Memory in MiB that the data engine may use for one check.", 1024)

@@ -8,7 +8,7 @@ from registry.models.datasets import CurrentSourceChange, Dataset, DatasetSnapsh
 from registry.models.decisions import DecisionPurge, ReportedDecision
 from registry.models.deployments import ChangeRequest, Deployment, Rollout, ServedShare, ServingRevision
 from registry.models.features import CurrentLogic, CurrentVersionChange, Feature, FeatureVersion, FeatureVersionCommit
-from registry.models.gates import GateDecision
+from registry.models.gates import GateDecision, ModelAlias
 from registry.models.governance import GatePolicy, GateSettings, Override, StageChange
 from registry.models.imports import Import, ImportedRecord, System
 from registry.models.lineage import (
@@ -29,7 +29,7 @@ from registry.models.model_versions import (
     SnapshotEntry,
     TrainingSnapshot,
 )
-from registry.models.packs import PackReceipt
+from registry.models.packs import ModelCardText, PackReceipt
 from registry.models.serving import ServingReport
 from registry.models.standing_approvals import StandingApproval
 from registry.versions.rules.lifecycle import Stage
@@ -68,6 +68,8 @@ __all__ = [
     "LineageEvent",
     "LineageJob",
     "LineagePosition",
+    "ModelAlias",
+    "ModelCardText",
     "ModelVersion",
     "NoFeaturesConfirmation",
     "Override",

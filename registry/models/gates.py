@@ -66,3 +66,22 @@ class GateDecision(models.Model):
     def clauses(self) -> str:
         """What stands behind the decision, without the decision."""
         return ", ".join(clauses(self.as_dict()))
+
+
+class ModelAlias(models.Model):
+    """A name for one version of a model, such as champion. It moves only to a version whose gate proceeds."""
+
+    model = models.ForeignKey("registry.RegisteredModel", on_delete=models.PROTECT, related_name="aliases")
+    name = models.CharField(max_length=63)
+    model_version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="aliases")
+    gate_decision = models.ForeignKey(GateDecision, on_delete=models.PROTECT, related_name="+")
+    moved_by = recorded_by_field()
+    moved_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["model", "name"]
+        constraints = [models.UniqueConstraint(fields=["model", "name"], name="model_alias_once")]
+        verbose_name_plural = "model aliases"
+
+    def __str__(self) -> str:
+        return f"{self.name} of {self.model_id}"

@@ -1,11 +1,11 @@
-"""Receipts of regulator packs, each anchored in the event of its handing out. Written once."""
+"""Receipts of regulator packs, each anchored in the event of its handing out, and the texts of model cards. Written once."""
 
 from __future__ import annotations
 
 from django.db import models
 
 from registry.models.fields import digest_field, recorded_by_field
-from registry.models.model_versions import ModelVersion
+from registry.models.model_versions import ModelVersion, RegisteredModel
 
 
 class PackReceipt(models.Model):
@@ -25,3 +25,30 @@ class PackReceipt(models.Model):
 
     def __str__(self) -> str:
         return f"receipt {self.event}"
+
+
+class ModelCardText(models.Model):
+    """What people say of a model under the headings of its card: one version of all texts. Another person reviews it once."""
+
+    model = models.ForeignKey(RegisteredModel, on_delete=models.PROTECT, related_name="card_texts")
+    number = models.PositiveIntegerField(help_text="1, 2, 3 …; the highest one is in force.")
+    texts = models.JSONField(help_text="{name of the text: text}")
+    reason = models.TextField(max_length=4000)
+    saved_by = recorded_by_field()
+    saved_at = models.DateTimeField()
+    reviewed_by = models.CharField(max_length=150, blank=True)
+    reviewed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["model", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["model", "number"], name="model_card_text_number_once"),
+            models.CheckConstraint(
+                condition=models.Q(reviewed_by="", reviewed_at=None)
+                | (models.Q(reviewed_at__isnull=False) & ~models.Q(reviewed_by=models.F("saved_by"))),
+                name="model_card_text_reviewed_by_another",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"texts {self.number} of {self.model_id}"

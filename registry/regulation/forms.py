@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 
 from platform_site.forms import ActionForm
 from registry.regulation.queries.decisions import NOT_EXPLAINED
+from registry.regulation.rules.model_card import HEADINGS, LONGEST
 from registry.regulation.rules.reported_decision import METHODS
 
 
@@ -42,3 +45,24 @@ class RegulatedForm(ActionForm):
 
     regulated = forms.BooleanField(required=False, widget=forms.HiddenInput)
     reason = forms.CharField(max_length=4_000, help_text="It stays on record.")
+
+
+class CardTextsForm(ActionForm):
+    """The texts of a model card, one field for each heading of Annex IV, and why they change."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for heading in HEADINGS:
+            self.fields[heading.text] = forms.CharField(
+                label=f"{heading.number} {heading.title}",
+                help_text=heading.hint,
+                max_length=LONGEST,
+                required=False,
+                widget=forms.Textarea(attrs={"rows": 3}),
+            )
+        self.fields["reason"] = forms.CharField(max_length=4_000, help_text="Why the texts change. It stays on record.")
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The texts by their names."""
+        return {heading.text: self.cleaned_data[heading.text] for heading in HEADINGS}

@@ -61,7 +61,8 @@ def banner(entry: ListedModel) -> Banner | None:
 
 def of_model(request: HttpRequest, model: RegisteredModel) -> dict[str, Any]:
     """The lines of a model's scorecard that its versions and policies answer; two queries."""
-    return {"version_facts": [_snapshots(model), _policies(model)]}
+    badge = reverse("registry:badge", args=[model_list.badge_key(model.name), model.name])
+    return {"version_facts": [_snapshots(model), _policies(model)], "badge": badge}
 
 
 def _snapshots(model: Any) -> Fact:

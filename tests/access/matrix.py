@@ -113,6 +113,7 @@ def filled(line_pattern: str, world: World) -> str:
         return text.replace("<path:object_id>", _first_of(text)).replace("<path:content_type_id>", "1")
     text = text.replace("rollouts/<int:pk>/<str:decision>", "rollouts/<int:pk>/abort")
     text = text.replace("lineage/<int:pk>/<str:decision>", "lineage/<int:pk>/accept")
+    text = text.replace("badges/<str:key>/<str:name>", f"badges/{world.ids['badge']}/demand")
     text = text.replace("records/<str:noun>", "records/use-cases")
     for name in sorted((identifier for identifier in world.ids if "<" in identifier), key=len, reverse=True):
         if name in text:

@@ -29,6 +29,7 @@ from platform_site.webhooks.actions.deliveries import send_test
 from platform_site.webhooks.models import Webhook
 from registry.checks.actions.execution import execute
 from registry.models import Alert, CheckRun, Feature, RegisteredModel
+from registry.versions.queries.model_list import badge_key
 from tests.assessments.conftest import INCIDENT, LESSONS, stated
 from tests.registry.conftest import ARTIFACT, FIXED, HEX, TRAINED
 from tests.registry.imports.documents import DBT, FEAST
@@ -65,6 +66,7 @@ class World:
         self._parity_first()
         self._fast_lane()
         self._observation()
+        self._card()
         ApiToken.objects.update(last_used_at=timezone.now())  # a first use would be an event of its own
 
     def call(self, kind: str, method: str, path: str, body: Any = None):
@@ -229,6 +231,12 @@ class World:
             model=model, title="Skew", key="skew", state=Alert.State.OPEN, opened_at=timezone.now()
         )
         self.ids["alerts/<int:pk>"] = alert.pk
+
+    def _card(self) -> None:
+        """Texts of the model's card that another person has not reviewed, and the address of its badge."""
+        self.made("owner", "/models/demand/card-texts/", {"texts": {"risks": "Strikes."}, "reason": "First."}, "PUT")
+        self.made("owner", "/models/demand/aliases/champion/", {"version": "v2"}, "PUT")
+        self.ids |= {"aliases/<str:alias>": "champion", "badge": badge_key("demand"), "scorecards/<str:name>": "demand"}
 
     def _observation(self) -> None:
         """What somebody of another team reports of the table that has the name of a source table."""

@@ -52,6 +52,8 @@ CAN_BE: dict[str, Callable[[str], Any]] = {
     "<str:slug>": SLUG.regex.match,
     "<str:capability>": CAPABILITY_NAME.regex.match,
     "<slug:slug>": is_one_of(*PAGES),
+    "<str:alias>": re.compile(r"[a-z][a-z0-9_-]{0,62}\Z").match,
+    "<str:key>": re.compile(r"[0-9a-f]{32}\Z").match,
     "<str:decision>": is_one_of(*DECISIONS, *ROLLOUT_ENDS),
     "<str:system>": is_one_of("mlflow", "feast", "dbt"),
     "report.<str:kind>": lambda word: word.startswith("report."),

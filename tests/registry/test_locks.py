@@ -22,6 +22,7 @@ from registry.features.actions.details import edit_feature
 from registry.lineage.actions.events import receive_event
 from registry.lineage.actions.observations import accept_observation, dismiss_observation
 from registry.models import Alert, DecisionPurge, ModelVersion, ReportedDecision, Rollout, ServingReport, SourceTable
+from registry.regulation.actions.card_texts import review_card_texts, save_card_texts
 from registry.regulation.actions.decisions import purge_decisions, report_decisions
 from registry.regulation.actions.regulated_models import mark_regulated
 from registry.serving.actions import change_requests, rollouts
@@ -32,6 +33,7 @@ from registry.serving.actions.deployments import rollback
 from registry.serving.actions.reports import report_serving
 from registry.serving.actions.standing_approvals import revoke_standing_approval
 from registry.serving.queries.approval_links import token_of
+from registry.versions.actions.aliases import set_alias
 from registry.versions.actions.details import edit_model
 from registry.versions.actions.gates import evaluate_deployment_gate
 from registry.versions.actions.no_features import confirm_no_features
@@ -378,6 +380,29 @@ def an_observation_decided_twice(world: SimpleNamespace) -> bool:
     return is_refused(answer, "observation_decided")
 
 
+def the_same_alias(world: SimpleNamespace) -> bool:
+    def move() -> object:
+        return set_alias(world.version, "champion", actor=world.cora)
+
+    return is_done(meanwhile(move, move)) and events("model.alias_moved") == 1
+
+
+def texts_of_a_card_saved_twice(world: SimpleNamespace) -> bool:
+    def save() -> object:
+        return save_card_texts(world.model, {"purpose": "Orders."}, reason="First.", actor=world.cora)
+
+    return is_done(meanwhile(save, save)) and events("model_card.texts_saved") == 1
+
+
+def texts_of_a_card_reviewed_after_they_changed(world: SimpleNamespace) -> bool:
+    save_card_texts(world.model, {"purpose": "Orders."}, reason="First.", actor=world.cora)
+    answer = meanwhile(
+        lambda: save_card_texts(world.model, {"purpose": "All orders."}, reason="More.", actor=world.cora),
+        lambda: review_card_texts(world.model, 1, actor=ANN),
+    )
+    return is_refused(answer, "changed")
+
+
 SCENARIOS: dict[str, Callable[[SimpleNamespace], bool]] = {
     "registry/data/actions/datasets.py change_reading": two_descriptions_of_the_same_files,
     f"{VERSIONS}details.py edit_model": the_same_edit_of_a_model,
@@ -392,6 +417,9 @@ SCENARIOS: dict[str, Callable[[SimpleNamespace], bool]] = {
     f"{SERVING}standing_approvals.py _locked": a_lane_closed_twice,
     f"{SERVING}standing_approvals.py _locked_model": the_same_standing_approval,
     f"{SERVING}rollouts.py _locked": resuming_what_stops,
+    f"{VERSIONS}aliases.py set_alias": the_same_alias,
+    f"{REGULATION}card_texts.py save_card_texts": texts_of_a_card_saved_twice,
+    f"{REGULATION}card_texts.py review_card_texts": texts_of_a_card_reviewed_after_they_changed,
     f"{REGULATION}decisions.py report_decisions": the_same_decision,
     f"{REGULATION}decisions.py _purge_some": two_purges,
     f"{REGULATION}regulated_models.py mark_regulated": marked_twice,

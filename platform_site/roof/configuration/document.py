@@ -120,7 +120,8 @@ class _Reader:
         for key, value in node.value:
             line = key.start_mark.line + 1
             if not isinstance(key, yaml.ScalarNode) or key.tag != f"{TAG}str":
-                self.faults.append((line, f"A key must be a text; {getattr(key, 'value', 'this')!s:.80} is not."))
+                shown = key.value[:80] if isinstance(key, yaml.ScalarNode) else "a list or mapping"
+                self.faults.append((line, f"A key must be a text; {shown} is not."))
                 continue
             if key.value in result:
                 self.faults.append((line, f"The key {key.value[:80]} stands twice in one mapping."))
@@ -150,7 +151,8 @@ class _Reader:
 
 
 def _text(dumper: Dumper, text: str) -> yaml.Node:
-    return dumper.represent_scalar(f"{TAG}str", text, style="|" if "\n" in text else None)
+    breaks = any(mark in text for mark in "\r\x85\u2028\u2029")  # line ends that a block would read as others
+    return dumper.represent_scalar(f"{TAG}str", text, style='"' if breaks else "|" if "\n" in text else None)
 
 
 Dumper.add_representer(str, _text)

@@ -62,7 +62,7 @@ def as_download(version: ModelVersion, content: bytes, receipt: int) -> HttpResp
 def _text(name: str, content: Any) -> bytes:
     if name.endswith(".jsonl"):
         return "".join(json.dumps(line) + "\n" for line in content).encode()
-    return _json(content)
+    return content.encode() if name.endswith(".md") else _json(content)
 
 
 def _json(content: Any) -> bytes:

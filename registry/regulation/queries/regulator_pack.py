@@ -9,6 +9,7 @@ from platform_site.audit import queries as audit
 from platform_site.audit.chain import Event, Head
 from registry.models import Alert, CheckRun, Deployment, FeatureVersion, ModelVersion, ServedShare, ServingReport
 from registry.regulation.queries import decisions, pack_features
+from registry.regulation.queries.model_cards import card_of
 from registry.versions.queries.audit_subjects import subject_of
 
 
@@ -23,6 +24,7 @@ def contents(version: ModelVersion, head: Head) -> dict[str, Any]:
             "check_definition__feature", "run__check_definition", "serving_report__model_version"
         ).order_by("pk")
     )
+    card = card_of(version)
     source_tables = pack_features.source_tables(versions)
     subjects = _subjects(version, versions, alerts, [dataset["dataset"] for dataset in source_tables["datasets"]])
     return {
@@ -66,6 +68,8 @@ def contents(version: ModelVersion, head: Head) -> dict[str, Any]:
         ),
         "serving_history.json": _history(version),
         "alerts.json": [_alert(alert) for alert in alerts],
+        "model_card.json": card.as_dict(),
+        "model_card.md": card.markdown,
         "decisions.json": decisions.for_the_pack(version),
         "audit_events.jsonl": [event._asdict() for event in _events(subjects, head)],
     }  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
+from django.utils.crypto import salted_hmac
 
 from platform_site.owned import narrowed
 from registry.features.queries.gate_settings import gate_settings
@@ -261,3 +262,8 @@ def owning_teams() -> list[tuple[str, str]]:
     """The slug and name of each team that owns a model, by name; one query."""
     owners = RegisteredModel.objects.order_by("owner_team__name").values_list("owner_team__slug", "owner_team__name")
     return list(owners.distinct())
+
+
+def badge_key(name: str) -> str:
+    """The secret part of the address of a model's badge: the same until SECRET_KEY changes."""
+    return salted_hmac("registry.badge", name, algorithm="sha256").hexdigest()[:32]

@@ -53,7 +53,7 @@ def test_only_the_types_of_yaml_1_2(text, value):
         ("? [a]\n: 1\n", 1, "must be a text"),
         ("a: !!float x\n", 1, "not a number"),
         ("a: [1\n", 2, "not YAML"),
-        ("a: \x00\n", 1, "cannot be read"),
+        ("a: \x00\n", 1, "unacceptable character"),
         ("--- 1\n--- 2\n", 2, "not YAML"),
     ],
 )

@@ -100,7 +100,7 @@ def test_an_untouched_pack_verifies_alone_as_an_archive_and_unpacked(held):
             cwd=apart, capture_output=True, text=True, check=False, env={},
         )  # fmt: skip
         assert (result.returncode, result.stderr) == (VERIFIED, ""), result.stdout
-        assert "VERIFIED  model_version:demand/v1: 16 files, as handed out to vera at " in result.stdout
+        assert "VERIFIED  model_version:demand/v1: 18 files, as handed out to vera at " in result.stdout
         event = held.receipt["event"]
         assert f"event {event['sequence']}, {event['hash']}, of the audit chain" in result.stdout
 

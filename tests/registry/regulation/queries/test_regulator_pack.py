@@ -30,7 +30,7 @@ def test_a_version_that_never_served_has_every_file(model_version):
     files = contents(model_version)
     assert sorted(files) == [
         "alerts.json", "approval_requests.json", "audit_events.jsonl", "change_requests.json", "current_versions.json", "decisions.json",
-        "evaluations.json", "gate_decisions.json", "lineage.json", "overrides.json", "serving_history.json",
+        "evaluations.json", "gate_decisions.json", "lineage.json", "model_card.json", "model_card.md", "overrides.json", "serving_history.json",
         "snapshot.json", "source_tables.json", "standing_approvals.json",
     ]  # fmt: skip
     assert files["serving_history.json"] == {
