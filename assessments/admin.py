@@ -43,6 +43,7 @@ from assessments.models import (
     Ticket,
     TicketImport,
     TicketModel,
+    TrackerSync,
     TrainingRun,
     TriagePlan,
     TriggerEvaluation,
@@ -365,6 +366,14 @@ class RehearsalAdmin(StrategyAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Rehearsal | None = None) -> bool:
         return False
+
+
+@admin.register(TrackerSync)
+class TrackerSyncAdmin(ReadOnlyAdmin):
+    """How far the issues of each configured tracker were read."""
+
+    list_display = ("name", "kind", "state", "due_at", "finished_at", "seen_count", "new_count", "bad_count")
+    list_filter = ("kind", "state")
 
 
 @admin.register(TicketImport)

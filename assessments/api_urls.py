@@ -21,7 +21,7 @@ from assessments.review import api as review
 from assessments.strategy.api import strategy, triggers
 from assessments.strategy.queries.maturity import maturity_of
 from assessments.strategy.queries.strategy import plan_of
-from assessments.tickets.api import campaigns, github_webhook, hatches, tickets
+from assessments.tickets.api import campaigns, github_webhook, hatches, tickets, trackers
 from assessments.tickets.api import imports as ticket_imports
 from assessments.tickets.api import plans as triage_plans
 
@@ -87,6 +87,7 @@ urlpatterns = [
     path("tickets/webhooks/github/", github_webhook.receive),
     path("ticket-imports/", ticket_imports.Imports.as_view()),
     path("ticket-imports/<int:pk>/", ticket_imports.ImportState.as_view()),
+    path("ticket-trackers/", trackers.TrackerSyncs.as_view()),
     path("tickets/plans/", triage_plans.Plans.as_view()),
     path("tickets/plans/<int:pk>/", triage_plans.Plan.as_view()),
     path("tickets/campaigns/", campaigns.Campaigns.as_view()),

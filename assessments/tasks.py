@@ -6,7 +6,7 @@ from django.conf import settings
 from assessments.health.actions import exemptions
 from assessments.initiatives.actions import following
 from assessments.review.actions import mails
-from assessments.tickets.actions import import_runs, label_models
+from assessments.tickets.actions import import_runs, label_models, trackers
 
 
 @shared_task(name="assessments.import_tickets", max_retries=settings.RUN_ATTEMPTS)
@@ -55,3 +55,15 @@ def sweep_review_mails() -> None:
 def send_review_mail(mail_id: int) -> None:
     """Send a digest; a second message for it does nothing."""
     mails.send(mail_id)
+
+
+@shared_task(name="assessments.queue_tracker_syncs")
+def queue_tracker_syncs() -> None:
+    """Queue the readings of trackers that are due, and those whose worker is gone."""
+    trackers.queue_due()
+
+
+@shared_task(name="assessments.sync_tracker", max_retries=settings.RUN_ATTEMPTS)
+def sync_tracker(sync_id: int) -> None:
+    """Read a tracker from where it was left; a second message for it does nothing."""
+    trackers.sync(sync_id)

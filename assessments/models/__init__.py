@@ -11,7 +11,7 @@ from assessments.models.review_mails import ReviewMail, ReviewSubscription
 from assessments.models.rubrics import Rubric
 from assessments.models.strategy import RecoveryDecision, Rehearsal, SourcingDecision
 from assessments.models.targets import Exemption, HealthTarget, Retirement
-from assessments.models.ticket_imports import TicketImport, TicketModel
+from assessments.models.ticket_imports import TicketImport, TicketModel, TrackerSync
 from assessments.models.tickets import Ticket
 from assessments.models.triage_plans import TriagePlan
 from assessments.models.triggers import TriggerEvaluation
@@ -45,6 +45,7 @@ __all__ = [
     "Ticket",
     "TicketImport",
     "TicketModel",
+    "TrackerSync",
     "TrainingRun",
     "TriagePlan",
     "TriggerEvaluation",

@@ -122,3 +122,38 @@ class TicketModel(models.Model):
     def own_rule_accuracy(self) -> float | None:
         """The share of the same tickets that the rules had right."""
         return self.own_rule_right / self.own_tickets if self.own_tickets else None
+
+
+class TrackerSync(OfOrganization, LongWork):
+    """How far the issues of a configured tracker were read: the position is stored with each page."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued"
+        RUNNING = "running"
+        DONE = "done"
+        FAILED = "failed"
+
+    WAITING, WORKING = State.QUEUED, State.RUNNING
+
+    name = models.CharField(max_length=40, unique=True, help_text="As in TRACKERS; the source of its tickets.")
+    kind = models.CharField(max_length=16)
+    state = models.CharField(max_length=8, choices=State, default=State.QUEUED)
+    position = models.JSONField(default=dict, help_text="{since, page, token}: where the next page is.")
+    due_at = models.DateTimeField()
+    seen_count = models.PositiveIntegerField(default=0, help_text="Issues of the last reading.")
+    new_count = models.PositiveIntegerField(default=0, help_text="Of these, tickets that did not exist before.")
+    bad_count = models.PositiveIntegerField(default=0, help_text="Of these, issues that cannot become tickets.")
+    bad_rows = models.JSONField(default=list, blank=True, help_text="[id, [reason, …]] of the last bad ones.")
+    error = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state="running") | (Q(token__isnull=False) & Q(lease_until__isnull=False)),
+                name="tracker_sync_running_has_token_and_lease",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from platform_site.environment.trackers import Tracker, read_trackers
 from platform_site.environment.variables import (
     HTTP,
     KEY,
@@ -53,6 +52,7 @@ from platform_site.people.provider.settings import (
     Membership,
     Provider,
 )
+from platform_site.text.tracker_list import Tracker, read_trackers
 
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 CONNECTION = "CONNECTION_"

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("registry", "0035_current_logic"),
+        ("registry", "0036_prediction_histogram"),
     ]
 
     operations = [

@@ -10,7 +10,7 @@ WRITTEN_ONCE = ("model_id", "number", "texts", "reason", "saved_by", "saved_at")
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("registry", "0036_lineage_events"),
+        ("registry", "0037_lineage_events"),
     ]
 
     operations = [
