@@ -1,5 +1,6 @@
 """Settings of the site. What may differ between installations comes from `environment`, and only from there."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from csp.constants import NONE, SELF
 from platform_site import environment
 from platform_site.environment.private import keep_private
 from platform_site.environment.static_files import COMPRESSED, PLAIN, folder_of_release, is_complete
-from platform_site.roof.logs import is_worth_logging
+from platform_site.roof import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 try:
@@ -49,6 +50,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "platform_site.roof.request_log.RequestLogMiddleware",  # its id is of everything that follows
+    "platform_site.roof.tracing.TracingMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.gzip.GZipMiddleware",  # pads each answer by a random length, so that its size tells no secret
     "django.middleware.clickjacking.XFrameOptionsMiddleware",  # before whoever may answer by themselves
@@ -82,6 +85,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "platform_site.roof.badges.badges",
+                "platform_site.roof.watched.silence.silences",
             ],
         },
     }
@@ -108,7 +112,14 @@ if ON_SQLITE:
 
 REDIS_URL = ENVIRONMENT.redis_url
 if REDIS_URL:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": REDIS_URL,
+            # Every page asks it whether the workers live: a host that swallows packets must not hold pages for minutes.
+            "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2},
+        }
+    }
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
@@ -151,6 +162,8 @@ CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULER = "platform_site.roof.watched.beat:WatchedScheduler"
+CELERY_BEAT_SCHEDULE_FILENAME = str(STATE_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "forget-old-answers": {"task": "platform_site.forget_old_answers", "schedule": 3600.0},
     "note-audit-head": {"task": "platform_site.note_audit_head", "schedule": 3600.0},
@@ -225,6 +238,9 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LOGIN_URL = "login"
+# Set, so that addresses made outside of a request, and those of static files, begin with it too.
+FORCE_SCRIPT_NAME = ENVIRONMENT.script_name or None
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"{ENVIRONMENT.script_name}/"
 LOGIN_REDIRECT_URL = "dashboard"
 LOGOUT_REDIRECT_URL = "login"
 
@@ -253,7 +269,9 @@ CSRF_FAILURE_VIEW = "platform_site.roof.views.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = ENVIRONMENT.production
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [
+    rf"^{re.escape(f'{ENVIRONMENT.script_name}/{probe}'[1:])}$" for probe in ("healthz", "readyz")
+]
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if ENVIRONMENT.production else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = ENVIRONMENT.production
 TRUSTED_PROXIES = ENVIRONMENT.trusted_proxies
@@ -293,6 +311,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "How healthy is our ML platform, and is what we serve what we trained?",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
+    "SERVERS": [{"url": ENVIRONMENT.script_name}] if ENVIRONMENT.script_name else [],
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["platform_site.api.permissions.SignedInWithScope"],
     "SWAGGER_UI_DIST": "SIDECAR",
@@ -335,7 +354,7 @@ SPECTACULAR_SETTINGS = {
 
 # -- static files, time, language, logs -------------------------------------------------------------------------------
 
-STATIC_URL = "static/"
+STATIC_URL = f"{ENVIRONMENT.script_name}/static/"  # whole: a web process begins without a prefix
 STATICFILES_DIRS = [BASE_DIR / "static"]
 COMPRESSED_STATIC = folder_of_release(STATE_DIR, BASE_DIR / "static", BASE_DIR / "requirements.txt")
 # Complete where `up` or `compress_static` made it; else each file is served as it lies there.
@@ -352,12 +371,4 @@ TIME_ZONE = "UTC"
 USE_I18N = False
 USE_TZ = True
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(levelname)s %(name)s %(message)s"}},
-    "filters": {"worth_logging": {"()": "django.utils.log.CallbackFilter", "callback": is_worth_logging}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["worth_logging"]}},
-    "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"django.server": {"level": "WARNING"}},
-}
+LOGGING = logs.configuration(ENVIRONMENT.log_format)

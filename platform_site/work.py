@@ -22,6 +22,8 @@ from django.db import InterfaceError, OperationalError, connection, models, tran
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from platform_site.text import correlation
+
 DATABASE_IS_AWAY = (OperationalError, InterfaceError)
 Row = TypeVar("Row")
 log = logging.getLogger(__name__)
@@ -91,6 +93,11 @@ class Claim(NamedTuple):
     pk: int
     token: uuid.UUID
 
+    @property
+    def name(self) -> str:
+        """What log lines call the row: `check_run:17`."""
+        return f"{self.kind.model._meta.verbose_name}:{self.pk}".replace(" ", "_")
+
 
 class ClaimLost(Exception):
     """Another worker has the claim by now, or nobody wants the result: write nothing."""
@@ -142,8 +149,14 @@ def finish(claim: Claim, *, state: str, **columns: Any) -> bool:
     """
     if not connection.in_atomic_block:
         raise RuntimeError(f"{claim.kind.task}: record the end in the same transaction as its audit event.")
-    over = {"finished_at": None if state == claim.kind.model.WAITING else timezone.now(), "lease_until": None}
-    return bool(_claimed_row(claim).update(state=state, **(over | columns)))
+    is_over = state != claim.kind.model.WAITING
+    over = {"finished_at": timezone.now() if is_over else None, "lease_until": None}
+    written = bool(_claimed_row(claim).update(state=state, **(over | columns)))
+    if written and is_over:
+        transaction.on_commit(
+            lambda: log.info("%s ended: %s", claim.name, columns.get("outcome") or state), robust=True
+        )
+    return written
 
 
 def perform(kind: Kind, pk: int, job: Callable[[Claim], object]) -> bool:
@@ -155,6 +168,7 @@ def perform(kind: Kind, pk: int, job: Callable[[Claim], object]) -> bool:
     taken = claim(kind, pk)
     if taken is None:
         return False
+    named = correlation.job.set(taken.name)
     try:
         job(taken)
     except ClaimLost:
@@ -166,6 +180,8 @@ def perform(kind: Kind, pk: int, job: Callable[[Claim], object]) -> bool:
     except Exception:
         log.exception("%s %s failed unexpectedly", kind.task, pk)
         kind.end_with(taken, kind.crashed.format(pk=pk))
+    finally:
+        correlation.job.reset(named)
     return True
 
 

@@ -16,6 +16,7 @@ from rest_framework.views import set_rollback
 
 from platform_site.api.parsing import TooLarge
 from platform_site.errors import Fault, Refusal
+from platform_site.text import correlation
 
 CONTENT_TYPE = "application/problem+json"
 AWAY = "The database does not answer. Try again in a moment."
@@ -24,7 +25,7 @@ MET = (
     "Another request made the same change at the same moment. Read the record again, then repeat what is still missing."
 )
 logger = logging.getLogger(__name__)
-RESERVED = {"type", "title", "status", "code", "errors"}
+RESERVED = {"type", "title", "status", "code", "errors", "request_id"}
 
 
 def problem(
@@ -32,7 +33,8 @@ def problem(
 ) -> dict[str, Any]:
     """The body of an error. ``more`` has the members that a refusal adds, such as a gate's conflicts."""
     extra = {name: value for name, value in (more or {}).items() if name not in RESERVED}
-    return extra | {
+    origin = {"request_id": correlation.request_id.get()} if correlation.request_id.get() else {}
+    body = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
         "status": int(status),
@@ -40,6 +42,7 @@ def problem(
         "code": code,
         "errors": [fault._asdict() for fault in faults or []],
     }
+    return extra | body | origin
 
 
 def answer(error: Exception, context: dict[str, Any]) -> Response | None:

@@ -38,6 +38,7 @@ PROBLEM = {
         "status": {"type": "integer"},
         "detail": {"type": "string"},
         "code": {"type": "string"},
+        "request_id": {"type": "string", "description": "Of the answer's X-Request-ID, as the server's log has it."},
         "errors": {
             "type": "array",
             "items": {

@@ -110,6 +110,12 @@ def _redis(text: str) -> str:
     return text.strip()
 
 
+def _sub_path(text: str) -> str:
+    if not re.fullmatch(r"(/[A-Za-z0-9._~-]+)+", text.strip()) or "/.." in text:
+        raise ValueError(text)
+    return text.strip()
+
+
 def _origin(text: str) -> str:
     parts = split_address(text, "http", "https")
     if text != f"{parts.scheme}://{parts.netloc}" or "@" in text:  # Django compares the whole text with a browser's
@@ -118,6 +124,7 @@ def _origin(text: str) -> str:
 
 
 # fmt: off
+SUB_PATH = Kind("a path such as /plumbline, without a slash at its end", _sub_path)
 ORIGINS = many(Kind("an origin such as https://plumbline.example, without a path", _origin))
 CLIENT_ID = Kind("the client id from the provider")
 CLIENT_SECRET = Kind("the client secret from the provider", show=hide)
@@ -183,8 +190,9 @@ class Environment:
     audit_key: str = variable(KEY, "Keys the audit chain's HMAC. Required in production.", _local_secret("AUDIT_KEY"), "random, kept")
     allowed_hosts: list[str] = variable(HOSTS, "The hosts it answers to. `*` is refused. Required in production.", lambda env: list(LOOPBACK_HOSTS), "loopback")
     csrf_trusted_origins: list[str] = variable(ORIGINS, "Where browsers reach it; links in messages begin with the first.", [], "none")
-    database_url: str = variable(DATABASE, "PostgreSQL in production.", lambda env: f"sqlite:///{env.state_dir / 'db.sqlite3'}", "SQLite in `STATE_DIR`")
-    redis_url: str | None = variable(REDIS, "Broker and cache. Without it `up` starts a Valkey server of its own.", lambda env: _running_broker(env.state_dir), "embedded")
+    script_name: str = variable(SUB_PATH, "The path below which it is reached; the proxy in front passes whole addresses on.", "")
+    database_url: str = variable(DATABASE, "PostgreSQL in production. Required with `DEBUG=0`.", lambda env: f"sqlite:///{env.state_dir / 'db.sqlite3'}", "SQLite in `STATE_DIR`")
+    redis_url: str | None = variable(REDIS, "Broker and cache. Without it `up` starts a Valkey server of its own. Required with `DEBUG=0`.", lambda env: _running_broker(env.state_dir), "embedded")
     state_dir: Path = variable(PATH, "Where a local installation keeps its database, secrets, broker and data.", shown="`var`")
     audit_heads_file: Path = variable(
         PATH, "Where the audit chain's head is noted, hourly and at promotions. Keep it out of reach of whoever can write the database.",
@@ -211,6 +219,8 @@ class Environment:
     oidc_groups_claim: str = variable(TEXT, "The claim that lists a person's groups.", Provider.groups_claim)
     oidc_username_claim: str = variable(TEXT, "The claim with a person's name: one that people cannot change.", Provider.username_claim)
     oidc_session_hours: int = variable(whole_number(1, 168), "Hours until such a sign-in expires; groups are read again at the next.", Provider.session_hours)
+    otel_exporter_otlp_endpoint: str = variable(HTTP, "The OpenTelemetry collector that gets traces, where its packages are installed. See `docs/operations/monitoring.md`.", "")
+    log_format: str = variable(choice("text", "json"), "How each line of the log is written.", "text")
     data_roots: list[Path] = variable(PATHS, "Folders that data sets may lie in.", lambda env: [env.state_dir / "data"], "`STATE_DIR/data`")
     connections: dict[str, str] = variable(
         POSTGRES, "A database whose tables may be data sets. `CONNECTION_WAREHOUSE` is the connection `warehouse`; give it a role that may only SELECT.",
@@ -300,6 +310,11 @@ def _production_needs_keys_and_hosts(env: Environment) -> list[str]:
     return _missing(env, "Production", "secret_key", "audit_key", "allowed_hosts") if env.production else []
 
 
+def _production_needs_servers(env: Environment) -> list[str]:
+    """Others rely on it: nothing is kept by chance in a folder of the checkout, and work has a broker."""
+    return _missing(env, "DEBUG=0", "database_url", "redis_url") if env.debug is False else []
+
+
 def _hosts_are_named(env: Environment) -> list[str]:
     every = "*" in (env.allowed_hosts or []) and not env.debug
     return ["ALLOWED_HOSTS: * is every host. Name the hosts that Plumbline answers to."] if every else []
@@ -355,6 +370,6 @@ def _place(url: str) -> tuple[str | None, int, str] | None:
 
 
 RULES: tuple[Callable[[Environment], list[str]], ...] = (
-    _production_needs_keys_and_hosts, _hosts_are_named, _keys_differ, _heads_are_signed, _token_has_a_server, _lineage_has_a_server,
+    _production_needs_keys_and_hosts, _production_needs_servers, _hosts_are_named, _keys_differ, _heads_are_signed, _token_has_a_server, _lineage_has_a_server,
     _provider_is_complete, _provider_is_encrypted, _somebody_can_sign_in, _connections_are_others,
 )  # fmt: skip

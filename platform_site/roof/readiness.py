@@ -12,7 +12,8 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from platform_site.roof.workers import ALIVE_WITHIN_S, is_any_worker_alive
+from platform_site.roof import workers
+from platform_site.roof.watched import beat
 
 
 @login_not_required
@@ -27,10 +28,13 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Database, migrations, broker and worker: 200 when all are ready, else 503 with what is wrong."""
+    """Database, migrations, broker, worker and scheduler: 200 when all are ready, else 503 with what is wrong.
+
+    ``ages_s``: seconds since the newest heartbeat of a worker and since the last sign of life of the scheduler.
+    """
     parts = parts_now()
     ready = all(state == "ready" for state in parts.values())
-    return JsonResponse({"ready": ready, "parts": parts}, status=200 if ready else 503)
+    return JsonResponse({"ready": ready, "parts": parts, "ages_s": _ages()}, status=200 if ready else 503)
 
 
 def parts_now() -> dict[str, str]:
@@ -67,7 +71,20 @@ def _broker() -> str | None:
 
 
 def _worker() -> str | None:
-    return None if is_any_worker_alive() else f"no heartbeat of a worker for {ALIVE_WITHIN_S} s"
+    return None if workers.is_any_worker_alive() else f"no heartbeat of a worker for {workers.ALIVE_WITHIN_S} s"
+
+
+def _beat() -> str | None:
+    age = beat.beat_age()
+    if not beat.is_silent(age):
+        return None
+    return "no sign of life of the scheduler" + (f" for {age:.0f} s" if age is not None else "")
+
+
+def _ages() -> dict[str, float | None]:
+    newest = min(workers.age_by_host().values(), default=None)
+    ages = {"worker": newest, "beat": beat.beat_age()}
+    return {name: None if age is None else round(age, 1) for name, age in ages.items()}
 
 
 PROBES: dict[str, Callable[[], str | None]] = {
@@ -75,4 +92,5 @@ PROBES: dict[str, Callable[[], str | None]] = {
     "migrations": _migrations,
     "broker": _broker,
     "worker": _worker,
+    "beat": _beat,
 }

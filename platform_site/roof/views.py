@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.shortcuts import render
+from django.template import loader
 from django.views import defaults
 from django.views.decorators.http import require_safe
 
@@ -15,6 +16,7 @@ from platform_site.api.problems import for_request
 from platform_site.navigation import site_map
 from platform_site.pages import actor
 from platform_site.roof import readiness, workers
+from platform_site.text import correlation
 from registry.checks.queries import checks
 from registry.compute.sandbox.probe import EVERY_WALL
 
@@ -57,34 +59,35 @@ def _hub(hub: site_map.Page, request: HttpRequest) -> dict[str, Any]:
 
 def missing(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404."""
-    if request.path.startswith(API):
+    if request.path_info.startswith(API):
         return for_request(request, 404, "not_found", f"There is nothing at {request.path}.")
     return defaults.page_not_found(request, exception)
 
 
 def crashed(request: HttpRequest) -> HttpResponse:
     """500: the traceback goes to the log, never to the reader."""
-    if request.path.startswith(API):
+    if request.path_info.startswith(API):
         return for_request(request, 500, "crashed", "Internal error of Plumbline. The server's log has the details.")
-    return defaults.server_error(request)
+    page = loader.get_template("500.html").render({"request_id": correlation.request_id.get()})
+    return HttpResponseServerError(page)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403."""
-    if request.path.startswith(API):
+    if request.path_info.startswith(API):
         return for_request(request, 403, "not_allowed", "You may not do this.")
     return defaults.permission_denied(request, exception)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400."""
-    if request.path.startswith(API):
+    if request.path_info.startswith(API):
         return for_request(request, 400, "malformed", "The request cannot be read.")
     return defaults.bad_request(request, exception)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 for a form whose page is too old, or a request from another site."""
-    if request.path.startswith(API):
+    if request.path_info.startswith(API):
         return for_request(request, 403, "csrf", f"{reason} Send the CSRF token, or call with a bearer token.")
     return render(request, "errors/csrf.html", {"reason": reason}, status=403)

@@ -17,20 +17,22 @@ from django.core.cache import cache
 
 KEY = "workers-heard-of"
 ALIVE_WITHIN_S = 60
+REMEMBERED_S = 3600
 NOTED_EVERY_S = 5
 _noted = 0.0
 _walls: list[str] | None = None
 
 
-def note_worker() -> None:
-    """Store the heartbeat of this worker, at most once every few seconds."""
+def note_worker() -> bool:
+    """Store the heartbeat of this worker, at most once every few seconds; whether it was time for that."""
     global _noted
     if time.monotonic() - _noted < NOTED_EVERY_S:
-        return
+        return False
     _noted = time.monotonic()
     mark = {"host": socket.gethostname(), "process": os.getpid(), "at": time.time(), "walls": _walls}
     with contextlib.suppress(Exception):  # whatever the cache's client raises, a worker without a cache works on
-        cache.set(KEY, _heard() | {f"{mark['host']}:{mark['process']}": mark}, timeout=ALIVE_WITHIN_S)
+        cache.set(KEY, _heard() | {f"{mark['host']}:{mark['process']}": mark}, timeout=REMEMBERED_S)
+    return True
 
 
 def probe_sandbox() -> None:
@@ -41,9 +43,24 @@ def probe_sandbox() -> None:
 def recent_workers() -> list[dict[str, Any]]:
     """The workers with a heartbeat in the last minute, by name; none while the cache is not available."""
     try:
-        return [mark for _, mark in sorted(_heard().items())]
+        return alive(_heard())
     except Exception:  # whatever the cache's client raises: without it no worker is known
         return []
+
+
+def alive(marks: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those of the last minute, by name."""
+    oldest = time.time() - ALIVE_WITHIN_S
+    return [mark for _, mark in sorted(marks.items()) if mark["at"] > oldest]
+
+
+def age_by_host() -> dict[str, float]:
+    """Seconds since the newest heartbeat of each host that was heard of in the last hour; none while no cache answers."""
+    try:
+        newest = {mark["host"]: mark["at"] for mark in sorted(_heard().values(), key=lambda mark: float(mark["at"]))}
+    except Exception:  # whatever the cache's client raises
+        return {}
+    return {host: max(time.time() - at, 0.0) for host, at in sorted(newest.items())}
 
 
 def is_any_worker_alive() -> bool:
@@ -52,7 +69,7 @@ def is_any_worker_alive() -> bool:
 
 
 def _heard() -> dict[str, dict[str, Any]]:
-    oldest = time.time() - ALIVE_WITHIN_S
+    oldest = time.time() - REMEMBERED_S
     return {name: mark for name, mark in (cache.get(KEY) or {}).items() if mark["at"] > oldest}
 
 

@@ -31,7 +31,7 @@ def test_every_command_that_is_named_exists():
     assert named <= set(get_commands())
 
 
-@pytest.mark.parametrize("document", ["README.md", "CHANGELOG.md", *sorted(map(str, Path("docs").glob("*.md")))])
+@pytest.mark.parametrize("document", ["README.md", "CHANGELOG.md", *sorted(map(str, Path("docs").rglob("*.md")))])
 def test_every_link_leads_somewhere(document):
     text = (PROJECT / document).read_text()
     missing = [

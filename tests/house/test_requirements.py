@@ -291,7 +291,7 @@ def undocumented(code: Iterable[str], documents: str) -> set[str]:
 
 
 def test_every_environment_variable_is_documented():
-    documents = "".join(path.read_text() for path in [PROJECT / "README.md", *(PROJECT / "docs").glob("*.md")])
+    documents = "".join(path.read_text() for path in [PROJECT / "README.md", *(PROJECT / "docs").rglob("*.md")])
     code = [source for source in sources(*PRODUCT) if "env" in source]
     assert undocumented(code, documents) == set(), "write in docs/ what it is for, or add it to Environment"
 

@@ -117,7 +117,7 @@ def test_no_name_in_the_tests_is_banned():
 
 def test_no_phrase_is_banned():
     pages = sorted((ROOT / "templates").rglob("*.html"))
-    documents = [path for path in sorted((ROOT / "docs").glob("*.md")) if path.name != "style.md"]
+    documents = [path for path in sorted((ROOT / "docs").rglob("*.md")) if path.name != "style.md"]
     documents += [ROOT / "README.md", *(ROOT / app / "README.md" for app in ("registry", "assessments"))]
     assert [line for path in [*python_files(), *pages, *documents] for line in banned_phrases(path)] == []
 

@@ -20,6 +20,7 @@ REQUIREMENTS: Mapping[str, tuple[str, ...]] = {
     "feast": ("feast==0.67.*",),
     "openlineage": ("openlineage-python==1.54.*", "openlineage-dbt==1.54.*", "dbt-core==1.10.*", "dbt-duckdb==1.10.*"),
     "feast-openlineage": ("feast[openlineage]==0.67.*", "grpcio", "grpcio-reflection", "grpcio-health-checking"),
+    "opentelemetry": ("opentelemetry-sdk==1.*", "opentelemetry-exporter-otlp-proto-http==1.*"),
     "mlflow": ("mlflow==3.17.*",),
     "airflow": ("apache-airflow==3.3.*",),
     "dagster": ("dagster==1.*",),

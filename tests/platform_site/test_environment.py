@@ -16,7 +16,10 @@ from tests.running.installation import variables as only
 PROJECT = Path(__file__).resolve().parents[2]
 LONG = "k3Zp-9fQw_Xr7LmV2sTb8NcYdE4hJgUa6RoWiP1zCxS-Tq5BnGy0MvKh"
 OTHER = LONG[::-1]
-PRODUCTION = {"DEBUG": "0", "SECRET_KEY": LONG, "AUDIT_KEY": OTHER, "ALLOWED_HOSTS": "plumbline.example"}
+PRODUCTION = {
+    "DEBUG": "0", "SECRET_KEY": LONG, "AUDIT_KEY": OTHER, "ALLOWED_HOSTS": "plumbline.example",
+    "DATABASE_URL": "postgres://plumbline@127.0.0.1/plumbline", "REDIS_URL": "redis://127.0.0.1:6379/0",
+}  # fmt: skip
 PROVIDER = {
     "OIDC_ISSUER": "http://localhost:9000", "OIDC_CLIENT_ID": "plumbline", "OIDC_CLIENT_SECRET": "hunter2",
     "OIDC_GROUP_MAP": '{"ml-leads": {"roles": ["lead"]}}',
@@ -30,6 +33,8 @@ UNSAFE = [
     ("one key for two purposes", {"AUDIT_KEY": LONG}, "AUDIT_KEY: equals SECRET_KEY"),
     ("every host", {"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS: * is every host"),
     ("no host", {"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS: missing"),
+    ("no database", {"DATABASE_URL": ""}, "DATABASE_URL: missing. DEBUG=0 requires the address of a database"),
+    ("no broker", {"REDIS_URL": ""}, "REDIS_URL: missing. DEBUG=0 requires the address of a Redis or Valkey server"),
 ]
 
 
@@ -56,7 +61,7 @@ def test_every_fault_is_named_at_once():
         read(values, base_dir=Path("/nowhere"))
     named = [fault.split(":")[0] for fault in refusal.value.faults]
     limits = ["CHECK_MEMORY_MIB", "CHECK_TIME_LIMIT_S", "BEHIND_TLS_PROXY", "AUDIT_HEADS_URL", "AUDIT_HEADS_SECRET"]
-    assert sorted(named) == sorted(["ALLOWED_HOSTS", "SECRET_KEY", "AUDIT_KEY", *limits])
+    assert sorted(named) == sorted(["ALLOWED_HOSTS", "SECRET_KEY", "AUDIT_KEY", "DATABASE_URL", "REDIS_URL", *limits])
 
 
 CONNECTIONS = [
@@ -199,6 +204,22 @@ def test_a_fault_never_quotes_a_secret():
     with pytest.raises(ImproperlyConfigured) as refusal:
         read(PRODUCTION | {"SECRET_KEY": "hunter2", "AUDIT_KEY": "hunter3"}, base_dir=Path("/nowhere"))
     assert "hunter" not in str(refusal.value)
+
+
+def test_a_database_in_a_file_is_production_where_it_is_named(tmp_path):
+    result = read(PRODUCTION | {"DATABASE_URL": f"sqlite:///{tmp_path}/p.sqlite3"}, base_dir=tmp_path)
+    assert result.database_url == f"sqlite:///{tmp_path}/p.sqlite3"
+
+
+@pytest.mark.parametrize("path", ["/plumb", "/ml/plumb-line_2"])
+def test_a_path_below_which_it_is_reached(path, tmp_path):
+    assert read({"SCRIPT_NAME": path}, base_dir=tmp_path).script_name == path
+
+
+@pytest.mark.parametrize("path", ["plumb", "/plumb/", "/", "/a//b", "/../b", "/a b", "https://x/plumb"])
+def test_what_is_not_such_a_path_is_named(path, tmp_path):
+    with pytest.raises(ImproperlyConfigured, match=r"SCRIPT_NAME: .* is not a path such as /plumbline"):
+        read({"SCRIPT_NAME": path}, base_dir=tmp_path)
 
 
 @pytest.mark.slow

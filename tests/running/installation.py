@@ -16,7 +16,7 @@ from pathlib import Path
 from platform_site import environment
 
 PROJECT = Path(__file__).resolve().parents[2]
-READY = re.compile(r"^Plumbline is ready at http://127\.0\.0\.1:(\d+)$", re.MULTILINE)
+READY = re.compile(r"^Plumbline is ready at http://127\.0\.0\.1:(\d+)(?:/\S*)?$", re.MULTILINE)
 
 
 def variables(state_dir: Path, **fields: str) -> dict[str, str]:
@@ -47,6 +47,11 @@ class Up:
         ready = READY.search(self.output())
         assert ready, self.output()
         return int(ready.group(1))
+
+    def ready(self) -> str:
+        """Wait until it is ready; what it said by then."""
+        self.port()
+        return self.output()
 
     def processes(self, word: str = "") -> dict[int, str]:
         """The living processes that belong to this installation, with their command lines."""

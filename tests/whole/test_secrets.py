@@ -88,12 +88,14 @@ class Visitor:
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory) -> dict[str, Any]:
+def place(tmp_path_factory, broker) -> dict[str, Any]:
     """A production installation that was used, misused and crashed; what it said, kept and answered."""
     folder = tmp_path_factory.mktemp("secrets")
     fields = variables(
         folder / "var",
         DEBUG="0",
+        DATABASE_URL=f"sqlite:///{folder / 'var' / 'db.sqlite3'}",
+        REDIS_URL=broker,
         ALLOWED_HOSTS="plumbline.example,127.0.0.1",
         CSRF_TRUSTED_ORIGINS="https://plumbline.example",
         BEHIND_TLS_PROXY="1",

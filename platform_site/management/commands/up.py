@@ -131,7 +131,7 @@ def start(supervisor: Supervisor, listener: socket.socket, embedded: Broker | No
             supervisor.keep(programs.beat(environment, settings.STATE_DIR))
             supervisor.keep(programs.web(environment, listener))
             await_ready(supervisor, port)
-        ready = [f"Plumbline is ready at http://{ports.LOOPBACK}:{port}"]
+        ready = [f"Plumbline is ready at http://{ports.LOOPBACK}:{port}{settings.FORCE_SCRIPT_NAME or ''}"]
         login = login or known_login(with_demo=with_demo)
     finally:  # whatever happens, a password that is shown only once is shown
         if ready or login:
@@ -209,7 +209,11 @@ def ask_readyz(port: int) -> tuple[int, str]:
     """Return the status and text of `/readyz`; the status is 0 when nobody answers."""
     connection = http.client.HTTPConnection(ports.LOOPBACK, port, timeout=2)
     try:
-        connection.request("GET", "/readyz", headers={"Host": settings.ALLOWED_HOSTS[0].lstrip(".*") or ports.LOOPBACK})
+        connection.request(
+            "GET",
+            f"{settings.FORCE_SCRIPT_NAME or ''}/readyz",
+            headers={"Host": settings.ALLOWED_HOSTS[0].lstrip(".*") or ports.LOOPBACK},
+        )
         answer = connection.getresponse()
         return answer.status, answer.read(2000).decode(errors="replace").strip()
     except (OSError, http.client.HTTPException) as error:

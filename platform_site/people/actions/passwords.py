@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth.tokens import default_token_generator
 from django.db import transaction
+from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
@@ -39,7 +40,7 @@ def make_password_link(user: User, *, actor: Actor) -> str:
         note_holder(user, actor, AccountHolder.Reason.PASSWORD)
         record("user.password_link_made", subject=f"user:{user.username}", actor=actor)
     uid = urlsafe_base64_encode(force_bytes(user.pk))
-    return f"/password/reset/{uid}/{default_token_generator.make_token(user)}/"
+    return reverse("password_by_link", args=[uid, default_token_generator.make_token(user)])
 
 
 def set_password(user: User, password: str, *, actor: Actor) -> None:

@@ -30,7 +30,6 @@ from platform_site.pages import actor
 from platform_site.people import queries as people
 from platform_site.roof.home import needs, week
 from platform_site.roof.home.first_steps import first_steps
-from platform_site.roof.workers import is_any_worker_alive
 from registry.checks.queries import checks
 from registry.lineage.queries import observations
 from registry.serving.queries import change_requests
@@ -61,7 +60,6 @@ def home(request: HttpRequest, organization: Organization | None) -> HttpRespons
     is_new = assessment is None or not registry.tiles["headline"].compares
     steps = first_steps(assessed=assessment is not None) if is_new else []
     context = {
-        "nobody_works": not is_any_worker_alive(),
         "assessment": assessment,
         "needs": every[:SHOWN],
         "needs_left_out": needs.more_of(every, SHOWN),

@@ -19,8 +19,10 @@ COLOURS = {"up": "1", "broker": "35", "web": "36", "worker": "32", "beat": "33",
 LONGEST_LINE = 65_536
 LOG_BYTES, LOG_FILES = 5 * 2**20, 2  # the file and the one before it: 10 MiB at most
 RECENT_LINES = 10
-# Our own loggers, gunicorn ("[WARNING]"), and Valkey (" # ").
-WARNING = re.compile(r"^(WARNING|ERROR|CRITICAL)\b|\[(WARNING|ERROR|CRITICAL)\]|^\d+:[A-Z] .{10,30} # ")
+# Our own loggers as text and as JSON, gunicorn before it read its settings ("[WARNING]"), and Valkey (" # ").
+WARNING = re.compile(
+    r"^(WARNING|ERROR|CRITICAL)\b|\"level\": \"(WARNING|ERROR|CRITICAL)\"|\[(WARNING|ERROR|CRITICAL)\]|^\d+:[A-Z] .{10,30} # "
+)
 
 
 class Output:

@@ -39,10 +39,10 @@ def worker(environment: Mapping[str, str]) -> Program:
 
 
 def beat(environment: Mapping[str, str], state_dir: Path) -> Program:
-    """The scheduler."""
+    """The scheduler; the settings say where it keeps its schedule."""
     schedule = state_dir / "celerybeat-schedule"
     advice = f"Remove {schedule}.* if they are damaged; they are created again."
-    return Program("beat", (*CELERY, "beat", f"--schedule={schedule}", "--pidfile="), environment, advice=advice)
+    return Program("beat", (*CELERY, "beat", "--pidfile="), environment, advice=advice)
 
 
 def web(environment: Mapping[str, str], listener: socket.socket) -> Program:

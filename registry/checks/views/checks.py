@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import get_script_prefix
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from platform_site.access import can_run_check
@@ -51,7 +52,7 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
     form = ScheduleForm(initial=now)
     context = {"check": check, "page_obj": page, "form": form, "windows": newest.get("windows")}
     context["compared"] = newest.get("sentence", "")
-    address = request.build_absolute_uri(f"/api/v1/checks/{pk}/runs/")
+    address = request.build_absolute_uri(f"{get_script_prefix()}api/v1/checks/{pk}/runs/")
     context |= {"call": CALL.format(address), "may_run": can_run_check(actor(request))}
     return render(request, "registry/checks/check.html", context)
 

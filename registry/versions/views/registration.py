@@ -7,6 +7,7 @@ import json
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import get_script_prefix
 from django.views.decorators.http import require_http_methods
 
 from platform_site.access import can_contribute, require
@@ -69,7 +70,7 @@ def _call(request: HttpRequest, model: RegisteredModel, snapshot: str, names: li
             "evaluations": [{"metric": "mape", "value": 0.12}],
         },
     }
-    address = request.build_absolute_uri(f"/api/v1/models/{model.name}/versions/")
+    address = request.build_absolute_uri(f"{get_script_prefix()}api/v1/models/{model.name}/versions/")
     return (
         f'curl -fsS -X POST {address} \\\n  -H "Authorization: Bearer $PLUMBLINE_TOKEN" '
         f"-H 'Content-Type: application/json' \\\n  -d '{json.dumps(body, indent=2)}'"

@@ -11,12 +11,14 @@ from django.core.cache import cache
 from django.db.migrations.recorder import MigrationRecorder
 
 from platform_site.roof import workers
+from platform_site.roof.watched import beat
 
 
 @pytest.fixture(autouse=True)
 def quiet(monkeypatch):
     cache.clear()
     monkeypatch.setattr(workers, "_noted", 0.0)
+    monkeypatch.setattr(beat, "_noted", 0.0)
 
 
 @pytest.fixture
@@ -38,14 +40,28 @@ def test_a_process_that_answers_is_up_without_a_database(client):
 
 
 @pytest.mark.django_db
-def test_all_parts_are_ready_once_a_worker_is_alive(client, with_broker):
+def test_all_parts_are_ready_once_a_worker_and_the_scheduler_are_alive(client, with_broker):
     workers.note_worker()
+    beat.note_beat()
     assert workers.is_any_worker_alive()
     assert set(parts(client, 200).values()) == {"ready"}
+    ages = client.get("/readyz").json()["ages_s"]
+    assert 0 <= ages["worker"] < 5
+    assert 0 <= ages["beat"] < 5
+
+
+@pytest.mark.django_db
+def test_a_scheduler_that_fell_silent_is_named_with_its_age(client, with_broker):
+    workers.note_worker()
+    assert parts(client, 503)["beat"] == "no sign of life of the scheduler"
+    cache.set(beat.KEY, {"host": "north", "process": 7, "at": time.time() - 61})
+    assert parts(client, 503)["beat"] == "no sign of life of the scheduler for 61 s"
+    assert client.get("/readyz").json()["ages_s"]["beat"] == pytest.approx(61, abs=5)
 
 
 @pytest.mark.django_db
 def test_a_silent_worker_is_named(client, with_broker):
+    beat.note_beat()
     result = parts(client, 503)
     assert result.pop("worker") == "no heartbeat of a worker for 60 s"
     assert set(result.values()) == {"ready"}

@@ -37,6 +37,14 @@ def test_a_worker_that_fell_silent_is_gone_after_a_minute(lead):
     assert "No worker is running" in text(lead.get("/workers/"))
 
 
+def test_the_newest_heartbeat_of_each_host_has_an_age_for_an_hour(lead):
+    heard("north", at=time.time() - 600)
+    heard("south")
+    heard("gone", at=time.time() - 3700)
+    ages = workers.age_by_host()
+    assert ages == {"north": pytest.approx(600, abs=5), "south": pytest.approx(0, abs=5)}
+
+
 def test_the_first_page_says_that_nobody_works(lead):
     assert "No worker has reported in the last minute" in text(lead.get("/"))
     heard("north")

@@ -7,7 +7,9 @@ import socket
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
+from platform_site.celery import app
 from platform_site.roof.launcher import programs, sort_probe
 from platform_site.roof.launcher.broker import Broker
 
@@ -32,11 +34,12 @@ def test_a_worker_sorts_as_was_measured_and_is_ended_softly(monkeypatch, chosen)
     assert worker.patience_s > programs.SOFT_SHUTDOWN_S
 
 
-def test_the_schedule_is_in_the_state_folder_and_named_in_the_advice(tmp_path):
-    beat = programs.beat({}, tmp_path)
+def test_the_schedule_is_named_in_the_advice(tmp_path):
+    assert str(tmp_path / "celerybeat-schedule") in programs.beat({}, tmp_path).advice
 
-    assert f"--schedule={tmp_path}/celerybeat-schedule" in beat.command
-    assert str(tmp_path / "celerybeat-schedule") in beat.advice
+
+def test_the_schedule_lies_in_the_state_folder_however_the_scheduler_is_started():
+    assert app.conf.beat_schedule_filename == str(settings.STATE_DIR / "celerybeat-schedule")
 
 
 def test_the_brokers_folder_is_in_the_advice_and_its_password_is_not(tmp_path):
