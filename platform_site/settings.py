@@ -334,7 +334,6 @@ SPECTACULAR_SETTINGS = {
         "TokenState": "platform_site.people.serializers.TOKEN_STATES",
         "WebhookKind": "platform_site.webhooks.models.Webhook.Kind",
         "OverrideState": "registry.models.Override.State",
-        "LineageDeliveryState": "registry.models.LineageDelivery.State",
         "TrackerSyncState": "assessments.models.TrackerSync.State",
         "ObservationState": "registry.models.SourceObservation.State",
         "ToolImportState": "registry.models.Import.State",

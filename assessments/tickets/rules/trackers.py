@@ -53,9 +53,9 @@ def address_of(tracker: Tracker, at: Position) -> str:
         since = {"since": at.since} if at.since else {}
         return f"{tracker.address}/repos/{tracker.project}/issues?{urlencode(query | since)}"
     # Jira compares minutes, and in the time zone of the account: half a day earlier is before it wherever that is.
-    since = f' AND updated >= "{_minute(at.since)}"' if at.since else ""
+    later = f' AND updated >= "{_minute(at.since)}"' if at.since else ""
     query = {
-        "jql": f'project = "{tracker.project}"{since} ORDER BY updated ASC',
+        "jql": f'project = "{tracker.project}"{later} ORDER BY updated ASC',
         "maxResults": PER_PAGE,
         "fields": FIELDS,
     }

@@ -195,10 +195,10 @@ def _notification(step: Step, why: str, actor: Actor) -> Any:
             url=entry["address"], kind=entry["kind"], events=entry["events"], description=entry["name"], actor=actor
         )
         return webhook if entry["active"] else change_webhook(webhook, active=False, actor=actor)
-    webhook = Webhook.objects.filter(description=entry["name"]).order_by("pk").first()
-    if webhook is None:
+    stored = Webhook.objects.filter(description=entry["name"]).order_by("pk").first()
+    if stored is None:
         raise Invalid([Fault("name", "unknown", f"No notification has the description {entry['name']!r}.")])
-    return change_webhook(webhook, events=entry["events"], active=entry["active"], actor=actor)
+    return change_webhook(stored, events=entry["events"], active=entry["active"], actor=actor)
 
 
 ACTIONS: dict[str, Callable[[Step, str, Actor], Any]] = {

@@ -86,7 +86,8 @@ def write(value: Any) -> str:
 def _event_faults(text: str) -> Any:
     depth = count = 0
     for event in yaml.parse(text, Loader):
-        line, count = event.start_mark.line + 1, count + 1
+        mark, count = event.start_mark, count + 1
+        line = mark.line + 1 if mark else 1
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             yield line, "Anchors and aliases are not read. Write the value again."
         if isinstance(event, yaml.CollectionStartEvent):

@@ -31,13 +31,11 @@ def upstream_of(writers: Sequence[JobCode], before: Iterable[JobCode]) -> Upstre
 
     The order of reports makes no difference: of several writers the first by identity stands for the table.
     """
-    own, *others = sorted((job for job in writers if job.text), key=lambda job: job.identity) or [None]
-    built_on = [job for job in [*others, *before] if job and job.text]
-    if own is None:
-        if not built_on:
-            return None
-        own = min(built_on, key=lambda job: job.identity)
-        built_on = [job for job in built_on if job.identity != own.identity]
+    own_code = sorted((job for job in writers if job.text), key=lambda job: job.identity)
+    code = [*own_code, *sorted((job for job in before if job.text), key=lambda job: job.identity)]
+    if not code:
+        return None
+    own, *built_on = code
     listed = {
         job.identity: ancestor(job.label, job.text, dialect=job.dialect, identity=job.identity) for job in built_on
     }

@@ -157,8 +157,8 @@ def _after(version: ModelVersion) -> Iterator[str]:
     for check in Check.objects.filter(model=version.model).exclude(schedule="").order_by("name")[:MOST]:
         yield f"Check {check.name} ({check.get_kind_display()}) at {check.schedule}."
     reports = version.serving_reports.count()
-    if reports:
-        newest = version.serving_reports.order_by("-window_end").first()
+    newest = version.serving_reports.order_by("-window_end").first()
+    if newest:
         yield f"{counted(reports, 'serving report')}, the newest until {newest.window_end:%Y-%m-%d %H:%M} UTC."
 
 

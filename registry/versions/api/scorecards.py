@@ -14,7 +14,7 @@ from registry.versions.rules.scorecard import met
 from registry.versions.views.models import FACTS
 
 
-class FactOutput(serializers.Serializer):
+class ScorecardFact(serializers.Serializer):
     """A fact: whether it is met, null where it does not apply yet."""
 
     title = serializers.CharField()
@@ -33,7 +33,7 @@ class ScorecardOutput(serializers.Serializer):
     state = serializers.CharField()
     open_alerts = serializers.IntegerField()
     facts_met = serializers.CharField()
-    facts = FactOutput(many=True)
+    facts = ScorecardFact(many=True)
     page = serializers.CharField()
     badge = serializers.CharField()
 
