@@ -33,6 +33,7 @@ def load(port: int, seconds: float, clients: int, paths: list[str], headers: dic
         "failed": failed[:3],
         "per_second": len(took) / elapsed,
         "median_ms": statistics.median(took) * 1000 if took else None,
+        "p95_ms": sorted(took)[int(len(took) * 0.95)] * 1000 if took else None,
     }
 
 
@@ -58,5 +59,6 @@ def _client(port: int, order: Any, ends: float, headers: dict[str, str], took: l
 if __name__ == "__main__":
     token = os.environ.get("LOAD_TOKEN")
     headers = {"Authorization": f"Bearer {token}"} if token else {}
+    headers |= {"Cookie": os.environ["LOAD_COOKIE"]} if "LOAD_COOKIE" in os.environ else {}
     figures = load(int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3]), sys.stdin.read().split(), headers)
     print(json.dumps(figures))  # noqa: T201

@@ -62,12 +62,15 @@ def started(
         process.wait()
 
 
-def ask(server: Server, paths: Sequence[str], *, seconds: float, clients: int, token: str = "") -> dict[str, Any]:
-    """The figures of a load, with the server's CPU milliseconds for each request."""
+def ask(
+    server: Server, paths: Sequence[str], *, seconds: float, clients: int, token: str = "", cookie: str = ""
+) -> dict[str, Any]:
+    """The figures of a load, with the server's CPU milliseconds for each request; by token or by a session's cookie."""
     before = server.cpu_seconds()
     command = [sys.executable, "-m", "tests.bench.load", str(server.port), str(seconds), str(clients)]
     ended = subprocess.run(
-        command, input="\n".join(paths), cwd=PROJECT, env={**os.environ, "LOAD_TOKEN": token}, capture_output=True,
+        command, input="\n".join(paths), cwd=PROJECT,
+        env={**os.environ, "LOAD_TOKEN": token} | ({"LOAD_COOKIE": cookie} if cookie else {}), capture_output=True,
         text=True, check=True,
     )  # fmt: skip
     body = json.loads(ended.stdout)

@@ -103,8 +103,10 @@ def _counted(count: int, noun: str) -> str:
 
 
 def blocks(versions: Sequence[ModelVersion], since: Mapping[int, Author]) -> list[Need]:
-    """The blocked versions in production, with who changed what they compute, and when."""
-    return [_block(version, since.get(version.pk, Author())) for version in versions]
+    """The blocked versions in production that are so for the longest, with who changed what they compute, and when."""
+    authors = [(version, since.get(version.pk, Author())) for version in versions]
+    oldest = sorted(authors, key=lambda row: row[1].at or NEVER)[:MOST_OF_A_KIND]
+    return [_block(version, author) for version, author in oldest]
 
 
 def _block(version: ModelVersion, author: Author) -> Need:

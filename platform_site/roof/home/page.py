@@ -34,8 +34,8 @@ from registry.checks.queries import checks
 from registry.lineage.queries import observations
 from registry.serving.queries import change_requests
 from registry.versions.queries import gates, overrides
-from registry.versions.queries.blocked_since import blocked_since
-from registry.versions.queries.headline import headline, of_organization
+from registry.versions.queries.headline import blocked_now, headline_now, of_organization
+from registry.versions.queries.model_list import blocked_models
 
 SHOWN, OVERRIDES_SHOWN = 7, 2
 NEEDED_FIRST = ("-closes_gate", "opened_at")  # of open alerts
@@ -73,8 +73,9 @@ def home(request: HttpRequest, organization: Organization | None) -> HttpRespons
 def _registry(organization_id: int | None) -> Registry:
     """Of an organization's models and those of teams without one."""
     since, whose = timezone.now() - week.WEEK, of_organization(organization_id)
-    stand, alerts = headline(organization_id), checks.open_alerts().filter(whose)
-    changed = blocked_since(stand.blocked)
+    stand, alerts = headline_now(organization_id), checks.open_alerts().filter(whose)
+    authors = blocked_now()[1]
+    changed = {version.pk: authors[version.pk] for version in stand.blocked if version.pk in authors}
     waiting = change_requests.all_waiting().narrowed(organization_id)
     access = people.waiting_access_requests()[: needs.MOST_OF_A_KIND]
     requests = needs.approvals(waiting, access)
@@ -85,6 +86,7 @@ def _registry(organization_id: int | None) -> Registry:
     reported = observations.all_waiting().filter(of_organization(organization_id, "source_table"))
     tiles = {
         "headline": stand,
+        "blocked_models": blocked_models(organization_id) if stand.blocked or stand.alerts else 0,
         "blocked_week": week.newly((author.at for author in changed.values()), since=since),
         "alert_count": len(oldest) if len(oldest) < needs.MOST_OF_A_KIND else alerts.count(),
         "alerts_week": f"{opened:,} opened, {resolved:,} ended in 7 days",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Max, Prefetch, QuerySet
+from django.db.models import Count, Max, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from platform_site.errors import Unknown
 from registry.features.rules.change import Changes, changes
@@ -13,9 +14,13 @@ from registry.models import CurrentVersionChange, Feature, FeatureVersion, Model
 
 def features() -> QuerySet[Feature]:
     """Every feature with its owner, current version, number of versions and the time of the newest."""
+    of_feature = FeatureVersion.objects.filter(feature=OuterRef("pk")).order_by().values("feature")
     return (
         Feature.objects.select_related("owner_team", "current")
-        .annotate(version_count=Count("versions"), changed_at=Max("versions__registered_at"))
+        .annotate(
+            version_count=Coalesce(Subquery(of_feature.annotate(rows=Count("pk")).values("rows")), 0),
+            changed_at=Subquery(of_feature.annotate(newest=Max("registered_at")).values("newest")),
+        )
         .order_by("name")
     )
 

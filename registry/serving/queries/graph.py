@@ -57,7 +57,8 @@ def _entries() -> QuerySet[SnapshotEntry]:
 
 
 def _graph(versions: Sequence[FeatureVersion], entries: Sequence[SnapshotEntry]) -> Graph:
-    blocked = {version.pk for version in blocked_in_production()}
+    drawn = ModelVersion.objects.filter(pk__in={entry.snapshot.model_version_id for entry in entries})
+    blocked = {version.pk for version in blocked_in_production(drawn)} if entries else set()
     names = {version.source_table for version in versions}
     tables = _table_nodes(names)
     revisions = list(

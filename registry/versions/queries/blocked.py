@@ -3,17 +3,29 @@ source table that changed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from registry.data.queries.source_tables import Grounds
 from registry.features.queries.parity_evidence import parity_runs
 from registry.features.rules.parity_evidence import Pair
-from registry.models import FeaturePin, FeatureVersion, ModelVersion, SnapshotEntry, SourceTable, Stage
+from registry.models import (
+    FeaturePin,
+    FeatureVersion,
+    ModelVersion,
+    SnapshotEntry,
+    SourceTable,
+    SourceTableVersion,
+    Stage,
+)
 from registry.versions.queries.overrides import keys_in_force
 from registry.versions.queries.snapshots import source_grounds
 from registry.versions.rules.compatibility import SourceChange, source_change
+
+AT_ONCE = 10_000  # keys in one query
+BESIDE = ("feature__current", "feature_version", "snapshot__model_version__model__owner_team")
+ORDER = ("snapshot__model_version__model__name", "snapshot__model_version__version", "feature__name")
 
 
 def blocked_in_production(among: QuerySet[ModelVersion] | None = None) -> list[ModelVersion]:
@@ -22,7 +34,7 @@ def blocked_in_production(among: QuerySet[ModelVersion] | None = None) -> list[M
 
     Each has ``conflicting``, the names of the features in conflict. ``among``: only versions of this query.
     """
-    entries = list(_conflicting_entries(among))
+    entries = _conflicting_entries(among)
     moved = _source_conflicts(among)
     versions = {entry.snapshot.model_version_id: entry.snapshot.model_version for entry in [*entries, *moved]}
     pins = {(pin.model_version_id, pin.feature_id): pin.feature_version for pin in _pins_of(versions)}
@@ -44,14 +56,23 @@ def blocked_in_production(among: QuerySet[ModelVersion] | None = None) -> list[M
         features = getattr(version, "conflicting", [])
         if key not in over.get(version.pk, ()) and entry.feature.name not in features:
             version.conflicting = [*features, entry.feature.name]
-    return [version for version in versions.values() if hasattr(version, "conflicting")]
+    blocked = (version for version in versions.values() if hasattr(version, "conflicting"))
+    return sorted(blocked, key=lambda version: (version.model.name, version.version))
 
 
 def _source_conflicts(among: QuerySet[ModelVersion] | None) -> dict[SnapshotEntry, str]:
-    """The entries whose source table changed since training, with the key of the conflict."""
-    described = SourceTable.objects.filter(name=OuterRef("feature_version__source_table"), current__isnull=False)
-    in_force = described.filter(current=OuterRef("source_version"))
-    entries = list(_production_entries(among).filter(Exists(described)).exclude(Exists(in_force)))
+    """The entries whose source table changed since training, with the key of the conflict; only tables with a second
+    version can have."""
+    later = SourceTableVersion.objects.filter(source_table=OuterRef("pk")).exclude(pk=OuterRef("current"))
+    moved = SourceTable.objects.filter(Exists(later), current__isnull=False).values_list("name", "current")
+    in_force = dict(moved)
+    if not in_force:
+        return {}
+    entries = list(
+        _production_entries(among)
+        .filter(feature_version__source_table__in=in_force)
+        .exclude(source_version__in=in_force.values())
+    )
     known = source_grounds(entries) if entries else None
     changes = {entry: change for entry in entries if known and (change := _source_change(entry, known))}
     return {entry: f"{entry.feature.name}:{change.key}" for entry, change in changes.items()}
@@ -72,7 +93,31 @@ def _pins_of(versions: Iterable[int]) -> QuerySet[FeaturePin]:
     return FeaturePin.objects.filter(model_version__in=list(versions)).select_related("feature_version")
 
 
-def _conflicting_entries(among: QuerySet[ModelVersion] | None) -> QuerySet[SnapshotEntry]:
+def _conflicting_entries(among: QuerySet[ModelVersion] | None) -> list[SnapshotEntry]:
+    """The entries whose definition is another one in serving. Those that can be are looked up first, in indexes alone: the
+    rest of a large registry is not read."""
+    candidates = _candidates(among)
+    chunks = (candidates[begins : begins + AT_ONCE] for begins in range(0, len(candidates), AT_ONCE))
+    return [
+        entry
+        for chunk in chunks
+        for entry in _differing(chunk)
+        if entry.snapshot.model_version.stage == Stage.PRODUCTION
+    ]
+
+
+def _candidates(among: QuerySet[ModelVersion] | None) -> list[int]:
+    """The keys of the entries that were trained on another version than the current one, and of those under a pin."""
+    entries = SnapshotEntry.objects.order_by()
+    pins = FeaturePin.objects.order_by().filter(model_version__snapshot__entries__feature=F("feature"))
+    if among is not None:
+        entries = entries.filter(snapshot__model_version__in=among)
+        pins = pins.filter(model_version__in=among)
+    other = entries.exclude(feature_version=F("feature__current")).values_list("pk")
+    return [pk for (pk,) in other.union(pins.values_list("model_version__snapshot__entries__pk"))]
+
+
+def _differing(candidates: Collection[int]) -> QuerySet[SnapshotEntry]:
     pinned_to_the_same = FeaturePin.objects.filter(
         model_version=OuterRef("snapshot__model_version"),
         feature=OuterRef("feature"),
@@ -80,13 +125,11 @@ def _conflicting_entries(among: QuerySet[ModelVersion] | None) -> QuerySet[Snaps
     )
     pinned = FeaturePin.objects.filter(model_version=OuterRef("snapshot__model_version"), feature=OuterRef("feature"))
     current_is_the_same = Q(feature__current__equivalence=F("feature_version__equivalence")) & ~Exists(pinned)
-    return _production_entries(among).exclude(current_is_the_same).exclude(Exists(pinned_to_the_same))
+    entries = SnapshotEntry.objects.filter(pk__in=candidates).select_related(*BESIDE).order_by(*ORDER)
+    return entries.exclude(current_is_the_same).exclude(Exists(pinned_to_the_same))
 
 
 def _production_entries(among: QuerySet[ModelVersion] | None) -> QuerySet[SnapshotEntry]:
     entries = SnapshotEntry.objects.filter(snapshot__model_version__stage=Stage.PRODUCTION)
-    return (
-        (entries if among is None else entries.filter(snapshot__model_version__in=among))
-        .select_related("feature__current", "feature_version", "snapshot__model_version__model__owner_team")
-        .order_by("snapshot__model_version__model__name", "snapshot__model_version__version", "feature__name")
-    )
+    narrowed = entries if among is None else entries.filter(snapshot__model_version__in=among)
+    return narrowed.select_related(*BESIDE).order_by(*ORDER)

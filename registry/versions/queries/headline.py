@@ -3,15 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 
+from platform_site.audit.until_changed import UntilChanged
 from platform_site.text.wording import counted
 from registry.features.rules.naming import names_a_column
-from registry.models import Alert, FeatureVersion, ModelVersion, SourceTable, Stage
+from registry.models import Alert, FeatureVersion, ModelVersion, SnapshotEntry, SourceTable, Stage
 from registry.versions.queries.blocked import blocked_in_production
+from registry.versions.queries.blocked_since import blocked_since
+from registry.versions.queries.overrides import in_force
 from registry.versions.queries.snapshots import current_shares
+from registry.versions.rules.compatibility import Author
+
+# What begins like this changes neither a definition, nor what is in production or serves, nor an override.
+QUIET = (
+    "access_request.", "adoption", "alert.", "assessment.", "check_run.cancel", "check_run.queued", "decisions.", "gate.decided",
+    "initiative.", "postmortem.", "regulator_pack.", "review.", "service_account.", "serving.reported", "ticket", "token.",
+    "training_runs.", "user.", "webhook.",
+)  # fmt: skip
+
+
+class Figures(NamedTuple):
+    """What is counted over everything in production; as in `Headline`."""
+
+    features: int
+    by_name: int
+    without_features: int
+    undeployed: int
 
 
 class Headline(NamedTuple):
@@ -64,33 +85,58 @@ def of_organization(organization_id: int | None, model: str = "model") -> Q:
 def headline(organization_id: int | None = None) -> Headline:
     """The headline of the registry, or of one organization's models: a fixed number of queries, however much is in
     production."""
+    return _headline(organization_id, blocked_in_production(), _figures(organization_id)[0])
+
+
+def headline_now(organization_id: int | None = None) -> Headline:
+    """The same, from what was computed before where nothing happened since that may change it."""
+    return _headline(organization_id, blocked_now()[0], figures_now(organization_id))
+
+
+def _headline(organization_id: int | None, blocked: Sequence[ModelVersion], figures: Figures) -> Headline:
+    whose = {organization_id, None}
+    own = [
+        version for version in blocked if organization_id is None or version.model.owner_team.organization_id in whose
+    ]
+    alerts = list(_alerts_in_production().filter(of_organization(organization_id)))
+    return Headline(own, alerts, *figures)
+
+
+def _blocked() -> tuple[tuple[list[ModelVersion], dict[int, Author]], datetime | None]:
+    """The blocked versions, who changed what behind each of them, and when the next override ends."""
+    ends = in_force().order_by("expires_at").values_list("expires_at", flat=True).first()
+    versions = blocked_in_production()
+    return (versions, blocked_since(versions)), ends
+
+
+def _figures(organization_id: int | None) -> tuple[Figures, None]:
+    """What is counted over everything in production."""
     used = _features_in_production(organization_id)
     described = set(SourceTable.objects.filter(current__upstream__isnull=False).values_list("name", flat=True))
     by_name = {
-        name for name, logic, dialect, table in used if table not in described and names_a_column(logic, dialect)
+        feature for feature, logic, dialect, table in used if table not in described and names_a_column(logic, dialect)
     }
     production = ModelVersion.objects.filter(of_organization(organization_id), stage=Stage.PRODUCTION)
-    whose = {organization_id, None}
-    blocked = blocked_in_production()
-    return Headline(
-        [
-            version
-            for version in blocked
-            if organization_id is None or version.model.owner_team.organization_id in whose
-        ],
-        list(_alerts_in_production().filter(of_organization(organization_id))),
-        len({name for name, *_ in used}),
+    serving = current_shares().filter(percent__gt=0).values("model_version")
+    figures = Figures(
+        len({feature for feature, *_ in used}),
         len(by_name),
         production.filter(uses_no_features=True).count(),
-        production.exclude(pk__in=current_shares().filter(percent__gt=0).values("model_version")).count(),
+        production.exclude(pk__in=serving).count(),
     )
+    return figures, None
 
 
-def _features_in_production(organization_id: int | None) -> QuerySet[FeatureVersion, tuple[str, str, str, str]]:
-    trained = "trained_in__snapshot__model_version"
-    whose = of_organization(organization_id, f"{trained}__model")
-    versions = FeatureVersion.objects.filter(whose, **{f"{trained}__stage": Stage.PRODUCTION})
-    return versions.order_by().values_list("feature__name", "computation_logic", "dialect", "source_table").distinct()
+blocked_now = UntilChanged(_blocked, quiet=QUIET)
+figures_now = UntilChanged(_figures, quiet=QUIET)
+
+
+def _features_in_production(organization_id: int | None) -> QuerySet[FeatureVersion, tuple[int, str, str, str]]:
+    """The definitions that models in production were trained on: feature, logic, dialect and source table."""
+    whose = of_organization(organization_id, "snapshot__model_version__model")
+    entries = SnapshotEntry.objects.filter(whose, snapshot__model_version__stage=Stage.PRODUCTION).order_by()
+    versions = FeatureVersion.objects.filter(pk__in=entries.values("feature_version")).order_by()
+    return versions.values_list("feature", "computation_logic", "dialect", "source_table")
 
 
 def _alerts_in_production() -> QuerySet[Alert]:

@@ -13,6 +13,7 @@ from platform_site.owned import narrowed
 from registry.features.queries.gate_settings import gate_settings
 from registry.models import Alert, GatePolicy, ModelVersion, RegisteredModel, ServedShare, ServingRevision, Stage
 from registry.versions.queries.blocked import blocked_in_production
+from registry.versions.queries.headline import blocked_now
 from registry.versions.queries.policies import current
 from registry.versions.queries.snapshots import current_shares
 from registry.versions.rules.metrics import MAIN_METRICS, OTHER
@@ -98,8 +99,19 @@ def _in_production() -> QuerySet[ModelVersion]:
 
 
 def _blocked() -> Q:
-    changed = {version.model_id for version in blocked_in_production()}
+    """What `blocked_models` counts."""
+    changed = {version.model_id for version in blocked_now()[0]}
     return Q(pk__in=changed) | _alerts(_closing()) & Q(pk__in=_in_production().values("model"))
+
+
+def blocked_models(organization_id: int | None = None) -> int:
+    """How many models have a version in production that the gate blocks: what it was trained on changed, or an alert closes
+    the gate; of an organization's teams and teams without one."""
+    rows = RegisteredModel.objects.filter(_blocked())
+    if organization_id is not None:
+        owned = Q(owner_team__organization=organization_id) | Q(owner_team__organization=None)
+        rows = rows.filter(owned)
+    return rows.count()
 
 
 def _serving() -> Q:

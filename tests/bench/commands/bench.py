@@ -8,10 +8,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from tests.bench import audit, check_peers, checks, health, parity, registry, runs, triage
+from tests.bench import audit, check_peers, checks, health, pages, parity, registry, runs, triage
 
 BENCHES: dict[str, Callable[..., None]] = {
-    "audit": audit.run, "checks": checks.run, "health": health.run, "parity": parity.run, "registry": registry.run,
+    "audit": audit.run, "checks": checks.run, "health": health.run, "pages": pages.run, "parity": parity.run, "registry": registry.run,
     "runs": runs.run, "triage": triage.run,
 }  # fmt: skip
 OPTIONS = {"events": ("audit",), "rows": ("checks", "parity"), "peers": ("checks",)}
