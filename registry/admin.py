@@ -162,7 +162,7 @@ GOVERNED: dict[Any, dict[str, Any]] = {
         "list_select_related": ("model_version__model",),
     },
     models.FeaturePin: {
-        "list_display": ("model_version", "feature", "feature_version"),
+        "list_display": ("model_version", "feature", "feature_version", "reason", "pinned_by", "pinned_at"),
         "list_select_related": ("model_version__model", "feature", "feature_version__feature"),
     },
     models.GateDecision: {

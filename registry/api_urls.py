@@ -13,7 +13,7 @@ from registry.serving import panels as serving_panels
 from registry.serving.api import deployments, standing_approvals
 from registry.serving.api import reports as serving
 from registry.versions import panels as versions_panels
-from registry.versions.api import aliases, approval_requests, governance, models, scorecards
+from registry.versions.api import aliases, approval_requests, comparison, governance, models, scorecards
 
 SCORECARD = {"panels": (versions_panels.of_model, checks_panels.of_model, serving_panels.of_model)}
 
@@ -65,6 +65,7 @@ urlpatterns = [
     path("models/<str:name>/card-texts/review/", model_cards.CardReview.as_view()),
     path("models/<str:name>/fast-lane/", standing_approvals.FastLane.as_view()),
     path("models/<str:name>/versions/", models.Versions.as_view()),
+    path("models/<str:name>/compare/", comparison.VersionComparison.as_view()),
     path("models/<str:name>/versions/<str:version>/", include(model_version)),
     path("lineage", lineage.Intake.as_view()),  # without a slash: OpenLineage clients call it so
     path("lineage/events/", lineage.Events.as_view()),

@@ -21,7 +21,7 @@ from registry.regulation.views import decisions, model_cards, packs, production,
 from registry.serving import panels as serving_panels
 from registry.serving.views import approval_links, approvals, deployments, graph, standing_approvals
 from registry.versions import panels as versions_panels
-from registry.versions.views import approval_requests, badges, governance, models, registration
+from registry.versions.views import approval_requests, badges, comparison, governance, models, registration
 
 FEATURE = {"panels": (versions_panels.of_feature, checks_panels.of_feature)}
 MODEL = {
@@ -49,7 +49,7 @@ urlpatterns = [
     path("features/<str:name>/current/", features.make_current, name="feature_current"),
     path("features/<str:name>/parity-first/", features.set_parity_first, name="feature_parity_first"),
     path("features/<str:name>/accept/", features.accept, name="feature_accept"),
-    path("models/", models.list_models, name="models"),
+    path("models/", models.list_models, {"panels": (checks_panels.of_models,)}, name="models"),
     path("models/+add/", registration.add, name="model_add"),
     path("models/<str:name>/+version/", registration.add_version, name="version_add"),
     path("models/<str:name>/", models.model, MODEL, name="model"),
@@ -57,6 +57,7 @@ urlpatterns = [
     path("models/<str:name>/+card/", model_cards.edit_texts, name="card_texts"),
     path("models/<str:name>/+card/review/", model_cards.review_texts, name="card_review"),
     path("badges/<str:key>/<str:name>.svg", badges.model_badge, name="badge"),
+    path("models/<str:name>/+compare/", comparison.compare, name="versions_compare"),
     path("models/<str:name>/+graph/", graph.of_model, name="model_graph"),
     path("models/<str:name>/+regulated/", regulated.set_regulated, name="model_regulated"),
     path("models/<str:name>/+serving/", deployments.serving, name="serving"),

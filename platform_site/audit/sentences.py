@@ -30,6 +30,8 @@ VERBS = {
     "model_version.no_features_confirmed": "confirmed that no features are used by",
     "model_version.pinned": "changed the pins of",
     "model_version.refused": "was refused a change of",
+    "feature_pin.set": "pinned a feature for",
+    "feature_pin.lifted": "removed the pin of a feature from",
     "gate.decided": "asked the gate about",
     "exemption.ending_soon": "reminded of the end of",
     "organization.target_removed": "removed the target of",
@@ -105,8 +107,9 @@ def detail(content: Any) -> str:
     """
     if not isinstance(content, Mapping):
         return ""
-    differences = changes(content)
-    parts = [_of(content, name) for name in ("decision", "outcome", "stage")]
+    reason = _of(content, "reason")
+    differences = [change for change in changes(content) if not (reason and change.field == "reason")]
+    parts = [_of(content, name) for name in ("feature", "decision", "outcome", "stage")]
     if len(differences) == 1:
         change = differences[0]
         of = "" if change.field == "value" else f"{change.field} "
@@ -114,7 +117,6 @@ def detail(content: Any) -> str:
     elif differences:
         parts.append(", ".join(change.field for change in differences[:4]))
     line = ", ".join(part for part in parts if part)
-    reason = _of(content, "reason")
     return _shortened(f"{line}: {reason}" if line and reason else line or reason, LONGEST)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
 from django import template
 from django.contrib.messages import constants as level
+from django.core.paginator import Page
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
 from django.templatetags.static import static
 from django.utils import timezone
@@ -76,6 +77,12 @@ def number(value: object, digits: int = 4) -> str:
 def at(mapping: Mapping[str, Any] | None, key: str) -> Any:
     """What a mapping has for a key, or None; None where there is no mapping."""
     return mapping.get(key) if mapping else None
+
+
+@register.filter
+def page_numbers(page: Page[Any]) -> Iterator[int | str]:
+    """The first and the last page, and those around this one; an ellipsis for those between."""
+    return page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
 
 
 @register.filter

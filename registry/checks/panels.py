@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.http import HttpRequest
@@ -12,12 +13,13 @@ from platform_site.people.models import Team
 from platform_site.text.wording import counted
 from registry.checks import charts
 from registry.checks.queries import checks
-from registry.checks.queries.concerned import about_model
-from registry.models import Check, Dataset, Feature, RegisteredModel
+from registry.checks.queries.concerned import about_model, drift_checks_of
+from registry.models import Check, ColumnFinding, Dataset, Feature, RegisteredModel
 from registry.versions.queries.gates import GatedVersion
 from registry.versions.rules.scorecard import Fact
 
 SHOWN = 50
+RUNS_OF_A_ROW = 12
 
 
 def of_dataset(request: HttpRequest, dataset: Dataset) -> dict[str, Any]:
@@ -67,6 +69,18 @@ def checks_of_model(request: HttpRequest, model: RegisteredModel) -> dict[str, A
         "checks": [(check, newest.get(check.newest_run_id)) for check in rows],
         "drift": charts.drift_over_runs(findings, deployed) if len(findings) > 1 else None,
     }
+
+
+def of_models(request: HttpRequest, models: Collection[RegisteredModel]) -> dict[str, Any]:
+    """The drift of each model of a list: the newest runs of the check that is furthest from its limit; at most six queries."""
+    checks_of = drift_checks_of([model.pk for model in models])
+    effects = checks.effects_by_check(set().union(*checks_of.values()), RUNS_OF_A_ROW)
+    drift: dict[int, list[ColumnFinding]] = {}
+    for model, of_model in checks_of.items():
+        runs = [effects[check] for check in of_model if check in effects]
+        if runs:
+            drift[model] = max(runs, key=lambda findings: findings[-1].effect or 0)
+    return {"drift": drift}
 
 
 def of_version(request: HttpRequest, gated: GatedVersion) -> dict[str, Any]:

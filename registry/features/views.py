@@ -49,13 +49,14 @@ def feature(request: HttpRequest, name: str, panels: Iterable[Panel] = ()) -> Ht
     """One feature: its current version, every version with the models trained on it, and what its comparisons found."""
     record = features.feature(name)
     timeline, waiting_for_parity = features.timeline(record), parity_first([record])
+    others = [entry.version for entry in timeline if entry.version.pk != record.current_id]
     context = {
         "feature": record,
         "timeline": timeline,
         "source": next((entry.source for entry in timeline if entry.version.pk == record.current_id), None),
         "blocked": impact.blocked_by_current(record),
         "history": features.current_history(record)[:20],
-        "form": CurrentForm(versions=[entry.version for entry in timeline]) if len(timeline) > 1 else None,
+        "form": CurrentForm(versions=others) if others else None,
         "may_change": can_contribute(actor(request), record.owner_team.slug),
         "may_edit": can_edit_details(actor(request), record.owner_team.slug),
         "needs_parity": bool(waiting_for_parity),
@@ -140,6 +141,9 @@ def make_current(request: HttpRequest, name: str) -> HttpResponse:
     form = CurrentForm(request.POST, versions=list(features.versions(record)))
     if form.is_valid():
         version = features.version(record, form.cleaned_data["version"])
+        if version.pk == record.current_id:
+            messages.info(request, f"{version.name} is the current version already. Nothing was changed.")
+            return redirect("registry:feature", name)
         if form.act(set_current, record, version, reason=form.cleaned_data["reason"], actor=actor(request)):
             messages.success(request, f"{version.name} is now the current version.")
             return redirect("registry:feature", name)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from registry.models.fields import digest_field, recorded_by_field
 from registry.models.gates import GateDecision
 from registry.models.model_versions import ModelVersion, RegisteredModel
-from registry.serving.rules.configuration import ENOUGH, Configuration, of_content
+from registry.serving.rules.configuration import ENOUGH, Configuration, of_content, predecessor
 
 
 class ChangeRequest(models.Model):
@@ -280,6 +280,11 @@ class Deployment(models.Model):
 
     def __str__(self) -> str:
         return f"deployment {self.pk}"
+
+    @property
+    def predecessor(self) -> str | None:
+        """The version that had the most traffic before it, where that is another one."""
+        return predecessor(self.revision.parts, self.model_version.version)
 
     @property
     def is_shadow(self) -> bool:

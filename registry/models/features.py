@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 
 from platform_site.people.models import Team
@@ -59,6 +61,7 @@ class FeatureVersion(models.Model):
 
     may_accept: bool  # set by the page of a feature, not a column
     trained_source: SourceTableVersion | None = None  # set by the queries of a snapshot, not a column
+    pin: Any = None  # the same: registry.versions.queries.snapshots.PinOfFeature
 
     class Meta:
         ordering = ["feature_id", "-number"]

@@ -159,6 +159,7 @@ class FeaturePin(models.Model):
     model_version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="pins")
     feature = models.ForeignKey(Feature, on_delete=models.PROTECT, related_name="pins")
     feature_version = models.ForeignKey(FeatureVersion, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField(blank=True, max_length=4000, help_text="Empty: there is no reason on record.")
     pinned_by = recorded_by_field()
     pinned_at = models.DateTimeField()
 

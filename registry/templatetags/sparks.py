@@ -31,6 +31,13 @@ def spark(content: Mapping[str, Any]) -> dict[str, Any]:
     return _sides([category["reference"] for category in shown], [category["current"] for category in shown])
 
 
+@register.inclusion_tag("ui/charts/spark.html")
+def effects_spark(findings: Sequence[Any]) -> dict[str, Any]:
+    """How far the runs of a check were from their limits, the oldest first; nothing for a single run."""
+    points = [{"value": finding.effect, "limit": 1.0} for finding in findings]
+    return _line(points) if len(points) > 1 else {}
+
+
 def outline(shares: Sequence[float], *, highest: float) -> str:
     """The path around bars of these heights."""
     step = WIDTH / len(shares)

@@ -37,6 +37,20 @@ class OverrideForm(ActionForm):
     )
 
 
+class PinForm(ActionForm):
+    """A feature to pin, and why; without a version its pin is removed, with or without a reason."""
+
+    feature = forms.CharField(max_length=128)
+    version = forms.CharField(max_length=64, required=False)
+    reason = forms.CharField(max_length=4_000, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if values.get("version") and "reason" in values and not values["reason"]:
+            self.add_error("reason", "Reason: write why serving computes this version. Whoever meets the pin reads it.")
+        return values
+
+
 class ModelDetailsForm(DetailsForm):
     """What can be edited of a model."""
 

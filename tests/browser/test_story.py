@@ -112,6 +112,7 @@ def test_the_gate_is_shut_everywhere_until_the_feature_is_pinned(visit, site):
     assert shut.returncode == 1, shut.stderr
     assert "rolling_7_flight_arr_delay" in shut.stdout + shut.stderr
 
+    page.get_by_label("Reason for the pin on rolling_7_flight_arr_delay").fill("Until it is retrained.")
     page.get_by_role("button", name=re.compile("Pin rolling_7_flight_arr_delay")).click()
     expect(page.locator(".verdict-word").first).to_contain_text("PROCEED")
     page.get_by_role("button", name="Evaluate gate").click()

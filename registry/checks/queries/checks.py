@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from functools import reduce
 from operator import or_
@@ -86,6 +87,23 @@ def largest_effects(about: Q) -> list[ColumnFinding]:
     first = ColumnFinding.objects.filter(run__check_definition__in=drift, rank=1, effect__isnull=False)
     newest = first.defer("content").select_related("run__check_definition").order_by("-run_id")
     return list(reversed(newest[:RUNS_OF_A_CHART]))
+
+
+def effects_by_check(checks: Collection[int], most: int) -> dict[int, list[ColumnFinding]]:
+    """The finding that was furthest from its limit in each of the newest runs of these drift checks, the oldest first, by
+    the check's key; two queries, none without a check. Runs before those are not read."""
+    if not checks:
+        return {}
+    nth = CheckRun.objects.filter(check_definition=OuterRef("pk")).order_by("-pk").values("pk")[most - 1 : most]
+    first = dict(
+        Check.objects.filter(pk__in=checks).order_by().annotate(first=Subquery(nth)).values_list("pk", "first")
+    )
+    newest = Q(*(Q(run__check_definition=check, run_id__gte=run or 0) for check, run in first.items()), _connector=Q.OR)
+    findings = ColumnFinding.objects.filter(newest, rank=1, effect__isnull=False).defer("content").order_by("run_id")
+    by_check: dict[int, list[ColumnFinding]] = {}
+    for finding in findings.select_related("run__check_definition"):
+        by_check.setdefault(finding.run.check_definition_id, []).append(finding)
+    return by_check
 
 
 def deployed_at(model: RegisteredModel) -> list[tuple[datetime, str]]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from registry.models import (
     Check,
@@ -63,3 +65,41 @@ def about_model(model: RegisteredModel) -> Q:
     names = list(tables.filter(current__dataset__isnull=False).values_list("current__dataset__name", flat=True))
     of_data = Q(*((f"parameters__{role}__in", names) for role in DATA_ROLES), _connector=Q.OR)
     return Q(model=model) | Q(feature__in=entries.values("feature")) | Q(of_data, model=None, feature=None)
+
+
+def drift_checks_of(models: Collection[int]) -> dict[int, set[int]]:
+    """The drift checks of each of these models, by its key: those that `about_model` names. Two queries, one more where
+    checks are about a feature and one where they are about data."""
+    by_model: dict[int, set[int]] = {}
+    drift = Check.objects.filter(kind=Check.Kind.DRIFT).order_by()
+    for check, model in drift.filter(model__in=models).values_list("pk", "model"):
+        by_model.setdefault(model or 0, set()).add(check)
+    shared = list(drift.filter(model=None).values_list("pk", "feature", "parameters"))
+    entries = SnapshotEntry.objects.filter(
+        snapshot__model_version__model__in=models, snapshot__model_version__stage=Stage.PRODUCTION
+    ).order_by()
+    of_feature = _grouped((feature, check) for check, feature, _ in shared if feature)
+    of_data = _grouped(
+        (name, check)
+        for check, feature, parameters in shared
+        if not feature
+        for name in {parameters.get(role) for role in DATA_ROLES} - {None, ""}
+    )
+    if of_feature:
+        trained = entries.filter(feature__in=of_feature).values_list("snapshot__model_version__model", "feature")
+        for model, feature in trained.distinct():
+            by_model.setdefault(model, set()).update(of_feature[feature])
+    if of_data:
+        tables = SourceTable.objects.filter(current__dataset__name__in=of_data)
+        dataset = tables.filter(name=OuterRef("feature_version__source_table")).values("current__dataset__name")
+        read = entries.annotate(dataset=Subquery(dataset[:1])).exclude(dataset=None)
+        for model, name in read.values_list("snapshot__model_version__model", "dataset").distinct():
+            by_model.setdefault(model, set()).update(of_data[name])
+    return by_model
+
+
+def _grouped(pairs: Iterable[tuple[Any, int]]) -> dict[Any, set[int]]:
+    groups: dict[Any, set[int]] = {}
+    for key, check in pairs:
+        groups.setdefault(key, set()).add(check)
+    return groups

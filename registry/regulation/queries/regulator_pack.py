@@ -133,8 +133,12 @@ def _history(version: ModelVersion) -> dict[str, Any]:
         "revision_id"
     )
     deployments = version.deployments.select_related("revision").order_by("pk")
+    pins = version.pins.order_by("pk").values(
+        "feature__name", "feature_version__name", "reason", "pinned_by", "pinned_at"
+    )
     return {
         "stages": list(changes),
+        "pins": list(pins),
         "revisions": [_share(share) for share in shares],
         "deployments": [_deployment(deployment) for deployment in deployments],
         "serving_reports": list(reports),

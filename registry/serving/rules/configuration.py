@@ -20,7 +20,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NamedTuple
 
@@ -213,6 +213,22 @@ def side_by_side(base: Configuration, head: Configuration) -> list[Row]:
         Row("pin", f"{version} {feature}", before.get((version, feature)), after.get((version, feature)))
         for version, feature in _names(before, after)
     ]
+
+
+def predecessor(parts: Iterable[Mapping[str, Any]], version: str) -> str | None:
+    """The version that had the most traffic before a change, where that is not the one that the change is about; from its
+    parts, as they are stored.
+
+    >>> stored = [part.as_dict() for part in parts(Configuration({"v1": 100}), Configuration({"v1": 95, "v2": 5}))]
+    >>> predecessor(stored, "v2"), predecessor(stored, "v1")
+    ('v1', None)
+    """
+    before = {
+        part["name"]: part["before"]
+        for part in parts
+        if part["kind"] in ("version", "traffic") and part["name"] != version and part["before"]
+    }
+    return max(before, key=lambda name: (before[name], name), default=None)
 
 
 def _names(before: Mapping[Any, Any], after: Mapping[Any, Any]) -> list[Any]:

@@ -15,7 +15,7 @@ from registry.models import ChangeRequest
 from registry.serving.actions.change_requests import approve_change, reject_change, withdraw_change
 from registry.serving.queries import change_requests, standing_approvals
 from registry.serving.queries.changes import leading_version
-from registry.serving.rules.configuration import Configuration, side_by_side
+from registry.serving.rules.configuration import Configuration, predecessor, side_by_side
 from registry.versions.queries import gates
 from registry.versions.queries.gate_reports import report_of_verdict
 from registry.versions.rules.message import Message, message
@@ -66,6 +66,7 @@ def change_page(request: HttpRequest, pending: ChangeRequest, token: str = "") -
     context = {
         "change": pending,
         "rows": side_by_side(base, head),
+        "predecessor": predecessor(pending.parts, pending.model_version.version),
         "message": _gate_now(pending, head, base, me) if waits else None,
         "may_decide": waits and can_approve(me, pending.requested_by),
         "is_mine": waits and me.name == pending.requested_by,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
@@ -9,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from platform_site.access import can_deploy
 from platform_site.pages import act_and_redirect, actor, decide_and_redirect, page_of
-from registry.models import ChangeRequest
+from registry.models import ChangeRequest, Deployment, FeaturePin
 from registry.serving.actions.deployments import Outcome, deploy, rollback
 from registry.serving.actions.rollouts import abort_rollout, resume_rollout
 from registry.serving.forms import RollbackForm, ServingForm
@@ -32,6 +34,7 @@ def serving(request: HttpRequest, name: str) -> HttpResponse:
     """What serves for a model in each environment, and its deployment history."""
     model = model_versions.model(name)
     places = deployments.places(model)
+    page = page_of(request, deployments.deployments().filter(revision__model=model))
     may_deploy = can_deploy(actor(request), model.owner_team.slug)
     context = model_head(model) | {
         "tab": "serving",
@@ -39,7 +42,8 @@ def serving(request: HttpRequest, name: str) -> HttpResponse:
         "pins": pins_of(share.model_version_id for place in places for share in place.revision.shares.all()),
         "rollouts": change_requests.under_way(model),
         "waiting": change_requests.waiting().filter(model=model),
-        "page_obj": page_of(request, deployments.deployments().filter(revision__model=model)),
+        "page_obj": page,
+        "pins_of_deployments": _pins_now(page),
         "may_deploy": may_deploy,
     }
     return render(request, "registry/serving/page.html", context)
@@ -48,9 +52,16 @@ def serving(request: HttpRequest, name: str) -> HttpResponse:
 @require_safe
 def deployment_list(request: HttpRequest) -> HttpResponse:
     """Every deployment of every model, the newest first."""
-    return render(
-        request, "registry/serving/deployments.html", {"page_obj": page_of(request, deployments.deployments())}
-    )
+    page = page_of(request, deployments.deployments())
+    return render(request, "registry/serving/deployments.html", {"page_obj": page, "pins": _pins_now(page)})
+
+
+def _pins_now(page: Iterable[Deployment]) -> dict[int, list[FeaturePin]]:
+    """The pins of each version on the page, at the newest of its deployments there, by that one's key."""
+    newest: dict[int, int] = {}
+    for deployment in page:
+        newest.setdefault(deployment.model_version_id, deployment.pk)
+    return {newest[version]: pins for version, pins in pins_of(newest).items()}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
@@ -18,10 +19,15 @@ from registry.versions.queries.audit_subjects import subject_of
 from registry.versions.queries.overrides import keys_in_force
 from registry.versions.queries.snapshots import pinned_versions, trained_versions
 
+NO_REASONS: Mapping[str, str] = MappingProxyType({})
 
-def pin_features(version: ModelVersion, pins: Mapping[str, str | None], *, actor: Actor) -> dict[str, str]:
+
+def pin_features(
+    version: ModelVersion, pins: Mapping[str, str | None], *, actor: Actor, reasons: Mapping[str, str] = NO_REASONS
+) -> dict[str, str]:
     """Pin features to the versions trained on, or remove pins with None; returns the pins afterwards.
 
+    ``reasons`` are by feature; a pin that is set again with another reason has that one from then on.
     A version other than the one trained on needs an override in force that covers it. Raises Invalid with every fault.
     """
     require_contributor(version.model, actor)
@@ -40,7 +46,7 @@ def pin_features(version: ModelVersion, pins: Mapping[str, str | None], *, actor
         if faults:
             raise Invalid(faults)
         for name, to_pin in wanted.items():
-            _set_pin(version, trained[name].feature, to_pin, actor)
+            _set_pin(version, trained[name].feature, to_pin, reasons.get(name, "").strip(), actor)
     return pinned_versions(version)
 
 
@@ -64,13 +70,15 @@ def _version_to_pin(
     return Fault(name, "not_trained_on", sentence)
 
 
-def _set_pin(version: ModelVersion, feature: Feature, wanted: FeatureVersion | None, actor: Actor) -> None:
+def _set_pin(version: ModelVersion, feature: Feature, wanted: FeatureVersion | None, reason: str, actor: Actor) -> None:
     existing = (
         FeaturePin.objects.filter(model_version=version, feature=feature).select_related("feature_version").first()
     )
     before = existing.feature_version if existing else None
+    reason_before = existing.reason if existing else ""
     changed = wanted or before
-    if before == wanted or changed is None:
+    is_same = before == wanted and (wanted is None or not reason or reason == reason_before)
+    if is_same or changed is None:
         return
     if existing:
         existing.delete()
@@ -79,10 +87,12 @@ def _set_pin(version: ModelVersion, feature: Feature, wanted: FeatureVersion | N
             model_version=version,
             feature=feature,
             feature_version=wanted,
+            reason=reason,
             pinned_by=actor.name,
             pinned_at=timezone.now(),
         )
     event = "feature_pin.set" if wanted else "feature_pin.lifted"
-    payload: dict[str, Any] = {"feature": feature.name, "version": changed.name}
-    payload |= {"changes": changes({"version": before and before.name}, {"version": wanted and wanted.name})}
-    record(event, subject=subject_of(version), actor=actor, payload=payload)
+    payload: dict[str, Any] = {"feature": feature.name, "version": changed.name, "reason": reason}
+    was = {"version": before and before.name, "reason": reason_before}
+    now = {"version": wanted and wanted.name, "reason": reason if wanted else ""}
+    record(event, subject=subject_of(version), actor=actor, payload=payload | {"changes": changes(was, now)})

@@ -288,7 +288,8 @@ class Promotion(VersionEndpoint):
 class Pins(VersionEndpoint):
     """Pin features to the versions trained on.
 
-    Null removes a pin; a feature that is not named stays as it is.
+    Each feature has a version, or an object with `version` and `reason`. Null removes a pin; a feature that is not
+    named stays as it is. The reason is shown wherever the pin is.
     """
 
     noun = "pins"
@@ -298,11 +299,16 @@ class Pins(VersionEndpoint):
         "set",
         takes=PinsInput,
         shape=PinsInput.SCHEMA,
-        answers={(200, "application/json"): PinsInput.SCHEMA["application/json"]},
-        examples={"one pin": {"rolling_7d_avg_orders": "37e8f223574c"}},
+        answers={(200, "application/json"): PinsInput.PINS["application/json"]},
+        examples={
+            "one pin": {"rolling_7d_avg_orders": {"version": "37e8f223574c", "reason": "Until it is retrained."}},
+            "without a reason": {"rolling_7d_avg_orders": "37e8f223574c"},
+        },
     )
     def put(self, name: str, version: str) -> Any:
-        return Response(pin_features(self.model_version, self.body, actor=self.actor))
+        pins = {feature: pin["version"] for feature, pin in self.body.items()}
+        reasons = {feature: pin["reason"] for feature, pin in self.body.items()}
+        return Response(pin_features(self.model_version, pins, reasons=reasons, actor=self.actor))
 
 
 class Evaluations(VersionEndpoint):

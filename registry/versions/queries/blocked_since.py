@@ -54,5 +54,5 @@ def _changes_of(names: AbstractSet[str]) -> Mapping[str, Sequence[Author]]:
 def _pins_of(versions: Sequence[ModelVersion]) -> Mapping[tuple[int, str], Author]:
     """Who pinned which feature for which version."""
     pins = FeaturePin.objects.filter(model_version__in=versions)
-    rows = pins.values_list("model_version_id", "feature__name", "pinned_by", "pinned_at")
-    return {(version, feature): Author(by, at) for version, feature, by, at in rows}
+    rows = pins.values_list("model_version_id", "feature__name", "pinned_by", "pinned_at", "reason")
+    return {(version, feature): Author(*pinned) for version, feature, *pinned in rows}

@@ -84,11 +84,11 @@ def _authors(version: ModelVersion, conflicts: Sequence[Conflict], used: Sequenc
         authors.pop(feature, None)
     if pinned & serves.keys():
         pins = version.pins.filter(feature__name__in=pinned)
-        for feature, serving, by, at in pins.values_list(
-            "feature__name", "feature_version__name", "pinned_by", "pinned_at"
+        for feature, serving, by, at, reason in pins.values_list(
+            "feature__name", "feature_version__name", "pinned_by", "pinned_at", "reason"
         ):
             if serves.get(feature) == serving:
-                authors[feature] = Author(by, at, "It is pinned for this model version.")
+                authors[feature] = Author(by, at, reason or "It is pinned for this model version.")
     return authors
 
 

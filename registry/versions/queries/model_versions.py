@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from platform_site.errors import Unknown
-from registry.models import Evaluation, GateDecision, ModelVersion, NoFeaturesConfirmation, RegisteredModel
+from registry.features.queries.features import changes_between
+from registry.models import (
+    Evaluation,
+    FeatureVersion,
+    GateDecision,
+    ModelVersion,
+    NoFeaturesConfirmation,
+    RegisteredModel,
+)
+from registry.versions.queries.snapshots import trained_versions
 from registry.versions.rules.fairness import GROUP_METRICS
 from registry.versions.rules.lifecycle import Stage
+from registry.versions.rules.version_comparison import Comparison, Row, in_order, metric_rows, rows
 
 METRICS_SHOWN = 4
 
@@ -81,3 +91,54 @@ def confirmed_by(version: ModelVersion) -> str | None:
         return None
     names = NoFeaturesConfirmation.objects.filter(model_version=version).values_list("confirmed_by", flat=True)
     return names.first()
+
+
+def compare_versions(before: ModelVersion, after: ModelVersion) -> Comparison:
+    """Two versions of a model side by side; four queries.
+
+    Features are compared as each version was trained on them, and metrics by the newest value of each slice.
+    """
+    old_metrics, old_named = _results_of(before)
+    new_metrics, new_named = _results_of(after)
+    return Comparison(
+        facts=rows(_facts(before), _facts(after)),
+        metrics=metric_rows(old_metrics, new_metrics, old_named | new_named),
+        hyperparameters=rows(before.hyperparameters, after.hyperparameters),
+        features=_feature_rows(trained_versions(before), trained_versions(after)),
+    )
+
+
+def _facts(version: ModelVersion) -> dict[str, str]:
+    data = version.data_snapshot
+    return {
+        "code commit": version.code_commit,
+        "container digest": version.container_digest,
+        "data set": data.dataset.name,
+        "data snapshot": data.digest,
+        "artifact digest": version.artifact_digest,
+    } | ({"pipeline commit": version.pipeline_commit} if version.pipeline_commit else {})
+
+
+def _results_of(version: ModelVersion) -> tuple[dict[str, float], dict[str, str]]:
+    """The newest value of each metric and slice of a version, and the metric behind each name; one query."""
+    results = version.evaluations.exclude(metric__in=GROUP_METRICS).order_by("recorded_at", "pk")
+    values, named = {}, {}
+    for metric, part, value in results.values_list("metric", "slice", "value"):
+        name = f"{metric}, {part}" if part else metric
+        values[name], named[name] = value, metric
+    return values, named
+
+
+def _feature_rows(before: Mapping[str, FeatureVersion], after: Mapping[str, FeatureVersion]) -> list[Row]:
+    return in_order(_feature_row(name, before.get(name), after.get(name)) for name in before.keys() | after.keys())
+
+
+def _feature_row(name: str, before: FeatureVersion | None, after: FeatureVersion | None) -> Row:
+    if before is None or after is None:
+        return Row(name, before and before.name, after and after.name, "removed" if after is None else "added")
+    words = changes_between(before, after).words
+    tables = (before.trained_source, after.trained_source)
+    if before.source_table == after.source_table and all(tables) and tables[0] != tables[1]:
+        old, new = (table.number for table in tables if table)
+        words = [*words, f"version of source table {old} → {new}"]
+    return Row(name, before.name, after.name, ", ".join(words) or "same")

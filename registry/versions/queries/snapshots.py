@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -26,6 +27,16 @@ from registry.versions.rules.compatibility import UsedFeature
 
 FIELD = "lineage.feature_snapshot"
 SOURCE = ("source_version__source_table", "source_version__dataset")
+
+
+class PinOfFeature(NamedTuple):
+    """Why serving computes a feature at one version: the reason on record, and the environment where a deployment pins it;
+    empty for a pin of the model version."""
+
+    environment: str
+    reason: str
+    pinned_by: str
+    pinned_at: datetime
 
 
 def resolve_snapshot(named: Any) -> tuple[list[FeatureVersion], list[Fault]]:
@@ -82,6 +93,12 @@ def pins_of(versions: Iterable[int]) -> dict[int, list[FeaturePin]]:
     return by_version
 
 
+def pins_of_model(model: RegisteredModel) -> QuerySet[FeaturePin]:
+    """The pins of every version of a model, the newest first."""
+    pins = FeaturePin.objects.filter(model_version__model=model).order_by("-pinned_at", "-pk")
+    return pins.select_related("feature", "feature_version", "model_version")
+
+
 def used_features(version: ModelVersion, deployed: Mapping[str, str] | None = None) -> list[UsedFeature] | None:
     """For each feature of the snapshot what was trained on and what serving would compute; None without a snapshot.
 
@@ -103,17 +120,29 @@ def serving_features(version: ModelVersion, environment: str = "") -> list[Featu
     """What serving must compute (F7): the definition at the pin if there is one, else at the version trained on.
 
     In an environment the pins of what serves there take precedence over the version's own.
-    Each has the version of its source table that the model was trained on as its `trained_source`.
+    Each has the version of its source table that the model was trained on as its `trained_source`, and its `pin`.
     """
-    pins = effective_pins(version, deployed_pins(version, environment) if environment else None)
+    share = _share_in(version, environment) if environment else None
+    pins = effective_pins(version, share.pins if share else None)
     entries = SnapshotEntry.objects.filter(snapshot__model_version=version)
     beneath = {entry.feature_id: entry for entry in entries.select_related(*SOURCE)}
     wanted = [pins[feature].pk if feature in pins else entry.feature_version_id for feature, entry in beneath.items()]
     rows = FeatureVersion.objects.filter(pk__in=wanted).select_related("feature").prefetch_related("later_commits")
     due = list(rows.order_by("feature__name"))
+    own = {pin.feature_id: pin for pin in version.pins.all()}
     for row in due:
         row.trained_source = beneath[row.feature_id].source_version
+        row.pin = _pin_of(row, own.get(row.feature_id), share)
     return due
+
+
+def _pin_of(row: FeatureVersion, own: FeaturePin | None, share: ServedShare | None) -> PinOfFeature | None:
+    """Why serving computes this version and no other: the pin of what serves there, else the version's own."""
+    if share and share.pins.get(row.feature.name) == row.name:
+        made = share.revision
+        reason = next((deployment.reason for deployment in made.deployments.all() if not deployment.rehearsal), "")
+        return PinOfFeature(made.environment, reason, made.made_by, made.made_at)
+    return PinOfFeature("", own.reason, own.pinned_by, own.pinned_at) if own else None
 
 
 def effective_pins(version: ModelVersion, deployed: Mapping[str, str] | None = None) -> dict[int, FeatureVersion]:
@@ -129,9 +158,14 @@ def effective_pins(version: ModelVersion, deployed: Mapping[str, str] | None = N
 
 def deployed_pins(version: ModelVersion, environment: str) -> dict[str, str]:
     """The pins of a version where it serves or runs as shadow in an environment now; empty where it does not."""
-    revisions = ServingRevision.objects.filter(model=version.model_id, environment=environment).order_by("-number")
-    share = ServedShare.objects.filter(model_version=version, revision=revisions.values("pk")[:1]).first()
+    share = _share_in(version, environment)
     return share.pins if share else {}
+
+
+def _share_in(version: ModelVersion, environment: str) -> ServedShare | None:
+    revisions = ServingRevision.objects.filter(model=version.model_id, environment=environment).order_by("-number")
+    shares = ServedShare.objects.filter(model_version=version, revision=revisions.values("pk")[:1])
+    return shares.select_related("revision").first()
 
 
 def current_shares() -> QuerySet[ServedShare]:

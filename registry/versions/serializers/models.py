@@ -26,6 +26,17 @@ from registry.versions.queries.policies import ColumnFairness
 from registry.versions.serializers.governance import JudgedOutput, StandingOverrideOutput
 
 
+class PinOutput(serializers.Serializer):
+    """Why serving computes a feature at this version."""
+
+    environment = serializers.CharField(
+        allow_blank=True, help_text="Where a deployment pins it; empty for a pin of the model version."
+    )
+    reason = serializers.CharField(allow_blank=True, help_text="Empty: there is no reason on record.")
+    pinned_by = serializers.CharField()
+    pinned_at = serializers.DateTimeField()
+
+
 class ServingFeatureOutput(FeatureVersionOutput):
     """One definition that serving must compute, and the version of its source table that the model was trained on."""
 
@@ -33,9 +44,11 @@ class ServingFeatureOutput(FeatureVersionOutput):
         allow_null=True, help_text="Null where no source table was described at training."
     )
 
+    pin = PinOutput(allow_null=True, help_text="Null where nothing is pinned: it is as trained.")
+
     class Meta:
         model = FeatureVersion
-        fields = (*FeatureVersionOutput.Meta.fields, "trained_source")
+        fields = (*FeatureVersionOutput.Meta.fields, "trained_source", "pin")
         read_only_fields = fields
 
 
@@ -350,17 +363,35 @@ class SnapshotOutput(serializers.Serializer):
     created = serializers.BooleanField()
 
 
+class PinInput(StrictSerializer):
+    """The version to pin, null to remove the pin, and why."""
+
+    version = serializers.CharField(allow_null=True, max_length=64)
+    reason = serializers.CharField(max_length=4_000, required=False, allow_blank=True, default="")
+
+
 class PinsInput(serializers.Serializer):
-    """`{feature: version}`, null to remove a pin."""
+    """`{feature: version}`, null to remove a pin; with a reason `{feature: {"version": version, "reason": "…"}}`."""
 
-    SCHEMA: ClassVar = {"application/json": {"type": "object", "additionalProperties": {"type": ["string", "null"]}}}
+    VERSION: ClassVar = {"type": ["string", "null"], "maxLength": 64}
+    WITH_REASON: ClassVar = {
+        "type": "object",
+        "properties": {"version": VERSION, "reason": {"type": "string", "maxLength": 4_000}},
+        "required": ["version"],
+        "additionalProperties": False,
+    }
+    SCHEMA: ClassVar = {
+        "application/json": {"type": "object", "additionalProperties": {"anyOf": [VERSION, WITH_REASON]}}
+    }
+    PINS: ClassVar = {"application/json": {"type": "object", "additionalProperties": {"type": "string"}}}
 
-    def to_internal_value(self, data: Any) -> dict[str, str | None]:
+    def to_internal_value(self, data: Any) -> dict[str, dict[str, Any]]:
         if not isinstance(data, dict):
             raise serializers.ValidationError(
                 {"non_field_errors": [f"The body is {data!r:.40}. Give an object: {{feature: version}}."]}
             )
-        return serializers.DictField(child=serializers.CharField(allow_null=True, max_length=64)).run_validation(data)
+        whole = {name: pin if isinstance(pin, dict) else {"version": pin} for name, pin in data.items()}
+        return serializers.DictField(child=PinInput()).run_validation(whole)
 
 
 class EvaluationsInput(StrictSerializer):

@@ -33,6 +33,7 @@ from platform_site.pages import (
     page_of,
     page_or_csv,
     panel_context,
+    show_errors,
 )
 from registry.features.queries.gate_settings import gate_settings
 from registry.models import GateSettings, RegisteredModel
@@ -41,7 +42,7 @@ from registry.versions.actions.gates import evaluate_deployment_gate
 from registry.versions.actions.no_features import confirm_no_features
 from registry.versions.actions.pins import pin_features
 from registry.versions.actions.promotion import promote
-from registry.versions.forms import ModelDetailsForm, ModelFilterForm
+from registry.versions.forms import ModelDetailsForm, ModelFilterForm, PinForm
 from registry.versions.panels import model_head
 from registry.versions.queries import (
     approval_requests,
@@ -136,7 +137,7 @@ def model(
 
 
 def _overview(request: HttpRequest, row: RegisteredModel) -> dict[str, Any]:
-    return {"newest": model_versions.versions(row)[:NEWEST]}
+    return {"newest": model_versions.versions(row)[:NEWEST], "pins": snapshots.pins_of_model(row)}
 
 
 def _versions(request: HttpRequest, row: RegisteredModel) -> dict[str, Any]:
@@ -185,6 +186,7 @@ def model_version(request: HttpRequest, name: str, version: str, panels: Iterabl
         "verdict": verdict,
         "message": message(gate_reports.report_of_verdict(row, verdict)),
         "snapshot": gated.used,
+        "pins": snapshots.pins_of([row.pk]).get(row.pk, []),
         "has_snapshot": hasattr(row, "snapshot"),
         "evaluations": [result for result in row.evaluations.all() if result.metric not in GROUP_METRICS],
         "decisions": model_versions.decisions(row)[:10],
@@ -220,14 +222,19 @@ def evaluate_gate(request: HttpRequest, name: str, version: str) -> HttpResponse
 
 @require_POST
 def set_pin(request: HttpRequest, name: str, version: str) -> HttpResponse:
-    """Pin one feature to the version trained on, or remove the pin if no version is given."""
-    feature, wanted = request.POST.get("feature", ""), request.POST.get("version") or None
-    row = model_versions.version(name, version)
+    """Pin one feature to the version trained on, with a reason, or remove the pin if no version is given."""
+    row, page = model_versions.version(name, version), resolve_url("registry:model_version", name, version)
+    form = PinForm(request.POST)
+    if not form.is_valid():
+        show_errors(request, form)
+        return redirect(page)
+    feature, wanted, reason = (form.cleaned_data[field] for field in ("feature", "version", "reason"))
+    pins, reasons = {feature: wanted or None}, {feature: reason}
     return act_and_redirect(
         request,
-        lambda: pin_features(row, {feature: wanted}, actor=actor(request)),
+        lambda: pin_features(row, pins, reasons=reasons, actor=actor(request)),
         done=f"{feature} is pinned to {wanted}." if wanted else f"The pin on {feature} is removed.",
-        to=resolve_url("registry:model_version", name, version),
+        to=page,
     )
 
 

@@ -58,6 +58,18 @@ def test_many_changes_are_cut_and_long_values_shortened():
         ({"decision": "BLOCKED", "reason": ""}, "BLOCKED"),
         ({"limit": {"from": 1, "to": 2}, "reason": "Noise."}, "limit from 1 to 2: Noise."),
         ({"reason": "Because."}, "Because."),
+        (
+            {
+                "feature": "orders_3d",
+                "version": "b2",
+                "reason": "Until it is retrained.",
+                "changes": {
+                    "version": {"from": None, "to": "b2"},
+                    "reason": {"from": "", "to": "Until it is retrained."},
+                },
+            },
+            "orders_3d, version from nothing to b2: Until it is retrained.",
+        ),
         ({"reason": "x" * 500}, "x" * 159 + "…"),
         ({"decision": 7}, ""),
         ("no JSON", ""),

@@ -379,6 +379,13 @@ def test_pages_keep_the_rest_of_the_query():
     assert "Page 2 of 3 · 120 in all" in html
     assert 'href="?search=delay&amp;page=1"' in html
     assert 'href="?search=delay&amp;page=3"' in html
+    assert 'aria-label="Page 3"' in html
+
+
+def test_pages_have_numbers_and_the_far_ones_are_left_out():
+    page = Paginator(range(2_000), 50).get_page(20)
+    numbers = [str(number) for number in ui.page_numbers(page)]
+    assert numbers == ["1", "…", "18", "19", "20", "21", "22", "…", "40"]
 
 
 def test_a_list_that_fits_one_page_has_no_way_through_it():

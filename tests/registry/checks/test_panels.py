@@ -102,3 +102,18 @@ def test_the_scorecard_knows_what_runs_on_a_schedule(in_production, events, cora
     assert facts() == {"Drift watched": False, "Parity watched": False, "No open alerts": True}
     change_check(check, schedule="0 6 * * *", blocking=False, actor=cora)
     assert facts()["Drift watched"] is True
+
+
+def test_a_row_of_the_list_has_the_drift_that_its_model_page_draws(
+    in_production, events, cora, django_assert_max_num_queries
+):
+    model, check = in_production.model, drift(cora)
+    assert panels.of_models(HttpRequest(), [model]) == {"drift": {}}
+    Check.objects.filter(pk=check.pk).update(model=model)
+    assert panels.of_models(HttpRequest(), [model]) == {"drift": {}}
+    runs = [run_of(check, cora), run_of(check, cora)]
+    with django_assert_max_num_queries(6):
+        drawn = panels.of_models(HttpRequest(), [model])["drift"]
+    assert [finding.run_id for finding in drawn[model.pk]] == [run.pk for run in runs]
+    assert {finding.rank for finding in drawn[model.pk]} == {1}
+    assert drawn[model.pk][-1].effect > 1

@@ -50,6 +50,17 @@ def test_a_version_becomes_current_only_with_a_reason(browser_of, people, featur
     visitor.post("/registry/features/orders_3d/current/", {"version": first.name, "reason": "slower"})
     feature.refresh_from_db()
     assert feature.current == first
+    again = visitor.post("/registry/features/orders_3d/current/", {"version": first.name, "reason": "x"}, follow=True)
+    assert "is the current version already. Nothing was changed." in again.content.decode()
+
+
+def test_the_form_offers_the_versions_that_are_not_current(browser_of, people, feature, cora):
+    address = "/registry/features/orders_3d/"
+    assert browser_of("contributor").get(address).context["form"] is None
+    register(FIXED, cora)
+    first = feature.versions.get(number=1)
+    form = browser_of("contributor").get(address).context["form"]
+    assert [value for value, _ in form.fields["version"].choices] == [first.name]
 
 
 def test_details_are_edited_by_who_may_and_others_see_who_may(browser_of, people, feature):

@@ -145,3 +145,12 @@ def test_of_an_organization_are_the_runs_that_are_not_about_another_ones_models(
     Team.objects.filter(pk=feature.owner_team_id).update(organization=organization)
     assert checks.outcomes_since(since, organization.pk) == {"passed": 1}
     assert checks.outcomes_since(since, organization.pk + 1) == {}
+
+
+def test_the_newest_runs_of_each_check_are_read_and_no_more(events, cora):
+    check, other = drift(cora), drift(cora, name="other")
+    runs = [run_of(check, cora) for _ in range(3)]
+    effects = checks.effects_by_check([check.pk, other.pk], 2)
+    assert [finding.run_id for finding in effects[check.pk]] == [run.pk for run in runs[1:]]
+    assert other.pk not in effects
+    assert checks.effects_by_check([], 2) == {}

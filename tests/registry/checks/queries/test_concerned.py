@@ -8,8 +8,14 @@ import pytest
 from django.utils import timezone
 
 from registry.checks.actions.checks import define_check, queue_run
-from registry.checks.queries.concerned import about_data_of, deployed_between, models_concerned
-from registry.models import CheckRun
+from registry.checks.queries.concerned import (
+    about_data_of,
+    about_model,
+    deployed_between,
+    drift_checks_of,
+    models_concerned,
+)
+from registry.models import Check, CheckRun
 from registry.versions.actions.registration import register_model
 from tests.registry.conftest import FIXED, drift, register
 from tests.registry.serving.story import approved
@@ -61,3 +67,16 @@ def test_only_what_changed_in_production_within_the_days_is_marked(in_production
     assert marks == sorted(marks)
     assert deployed_between(check, today - timedelta(days=2), today - timedelta(days=1)) == []
     assert deployed_between(drift(cora), today, today) == []
+
+
+def test_the_drift_checks_of_a_list_are_those_of_each_model(second, events, cora):
+    model = second.model
+    own = drift(cora, name="own")
+    Check.objects.filter(pk=own.pk).update(model=model)
+    of_data, elsewhere = drift(cora, name="of data"), drift(cora, name="elsewhere")
+    Check.objects.filter(pk=of_data.pk).update(parameters={"dataset": "orders"})
+    other = register_model(name="other", owner_team="forecasting", actor=cora)
+    assert drift_checks_of([model.pk, other.pk]) == {model.pk: {own.pk, of_data.pk}}
+    named = Check.objects.filter(about_model(model), kind="drift")
+    assert set(named.values_list("pk", flat=True)) == {own.pk, of_data.pk}
+    assert elsewhere.pk not in drift_checks_of([model.pk])[model.pk]

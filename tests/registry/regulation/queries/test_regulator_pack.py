@@ -34,7 +34,7 @@ def test_a_version_that_never_served_has_every_file(model_version):
         "snapshot.json", "source_tables.json", "standing_approvals.json",
     ]  # fmt: skip
     assert files["serving_history.json"] == {
-        "stages": [], "revisions": [], "deployments": [], "serving_reports": [], "rollouts": [],
+        "stages": [], "pins": [], "revisions": [], "deployments": [], "serving_reports": [], "rollouts": [],
     }  # fmt: skip
     assert files["overrides.json"] == files["change_requests.json"] == files["alerts.json"] == []
     assert files["approval_requests.json"] == files["standing_approvals.json"] == []
@@ -51,7 +51,11 @@ def test_the_snapshot_shows_what_was_trained_beside_what_a_pin_serves(model_vers
     register(FIXED, cora)
     tomorrow = timezone.now() + timedelta(days=1)
     approve_override(request_override(model_version, reason="x", expires_at=tomorrow, actor=cora), actor=ANN)
-    pin_features(model_version, {"orders_3d": address(FIXED)[:12]}, actor=cora)
+    pin_features(
+        model_version, {"orders_3d": address(FIXED)[:12]}, reasons={"orders_3d": "The fix is better."}, actor=cora
+    )
+    (pin,) = contents(model_version)["serving_history.json"]["pins"]
+    assert (pin["feature__name"], pin["reason"], pin["pinned_by"]) == ("orders_3d", "The fix is better.", "cora")
     (feature,) = contents(model_version)["snapshot.json"]["features"]
     assert (feature["trained"]["digest"], feature["served"]["digest"]) == (address(TRAINED), address(FIXED))
     for side in ("trained", "served"):

@@ -61,3 +61,39 @@ def test_one_wrong_name_stops_the_right_ones(in_production, cora):
 def test_a_pin_of_one_version_leaves_another_version_alone(in_production, second, cora):
     pin_features(second, snapshots.recorded_snapshot(second), actor=cora)
     assert snapshots.pinned_versions(in_production) == {}
+
+
+def events():
+    return [
+        event.content for event in AuditEvent.objects.filter(action__startswith="feature_pin.").order_by("sequence")
+    ]
+
+
+def test_the_reason_is_stored_and_on_record(in_production, cora):
+    (trained,) = snapshots.recorded_snapshot(in_production).values()
+    pin_features(in_production, {"orders_3d": trained}, reasons={"orders_3d": " Until it is retrained. "}, actor=cora)
+    assert FeaturePin.objects.get().reason == "Until it is retrained."
+    pin_features(in_production, {"orders_3d": None}, reasons={"orders_3d": "Retrained."}, actor=cora)
+    put, removed = events()
+    assert put["reason"] == "Until it is retrained."
+    assert put["changes"]["reason"] == {"from": "", "to": "Until it is retrained."}
+    assert (removed["reason"], removed["changes"]["reason"]) == (
+        "Retrained.",
+        {"from": "Until it is retrained.", "to": ""},
+    )
+    assert removed["changes"]["version"] == {"from": trained, "to": None}
+
+
+def test_a_pin_without_a_reason_keeps_the_form_it_had(in_production, cora):
+    trained = snapshots.recorded_snapshot(in_production)
+    pin_features(in_production, trained, actor=cora)
+    assert FeaturePin.objects.get().reason == ""
+    assert "reason" not in events()[0]["changes"]
+
+
+def test_another_reason_for_the_same_pin_is_recorded_and_none_changes_nothing(in_production, cora):
+    trained = snapshots.recorded_snapshot(in_production)
+    for reason in ("First.", "Second.", "Second.", ""):
+        pin_features(in_production, trained, reasons={"orders_3d": reason}, actor=cora)
+    assert FeaturePin.objects.get().reason == "Second."
+    assert [sorted(event["changes"]) for event in events()] == [["reason", "version"], ["reason"]]

@@ -293,3 +293,25 @@ def test_a_body_that_cannot_be_read_is_a_problem(ci, model, path, body):
 def test_a_body_that_is_too_large_is_refused_before_it_is_parsed(ci, people):
     answer = ci.post(f"{V1}/features/", b'"' + b"x" * 3_000_000 + b'"', content_type="application/json")
     assert answer.status_code == 413
+
+
+def test_a_pin_takes_a_reason_beside_its_version(ci, in_production):
+    path, trained = f"{V1}/models/demand/versions/v1/", address(TRAINED)[:12]
+    (plain,) = ci.get(f"{path}serving-features/").json()
+    assert plain["pin"] is None
+    answer = ci.put(f"{path}pins/", {"orders_3d": {"version": trained, "reason": "Until May."}}, format="json")
+    assert (answer.status_code, answer.json()) == (200, {"orders_3d": trained})
+    (pinned,) = ci.get(f"{path}serving-features/").json()
+    assert (pinned["pin"]["reason"], pinned["pin"]["environment"]) == ("Until May.", "")
+    assert pinned["pin"]["pinned_at"]
+    assert ci.put(f"{path}pins/", {"orders_3d": {"version": None}}, format="json").json() == {}
+
+
+@pytest.mark.parametrize(
+    ("pin", "field"),
+    [({"reason": "x"}, "orders_3d.version"), ({"version": "a", "why": "x"}, "orders_3d.why"), ([], "orders_3d"), (7.5, "orders_3d")],
+)  # fmt: skip
+def test_a_pin_of_another_shape_is_refused_at_its_feature(ci, in_production, pin, field):
+    answer = ci.put(f"{V1}/models/demand/versions/v1/pins/", {"orders_3d": pin}, format="json")
+    assert answer.status_code in (400, 422)
+    assert any(error["field"].startswith(field) for error in answer.json()["errors"]), answer.json()

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from platform_site.errors import Unknown
+from registry.versions.actions import registration
 from registry.versions.actions.gates import evaluate_deployment_gate
 from registry.versions.actions.registration import register_model
 from registry.versions.queries import model_versions
+from tests.registry.conftest import ARTIFACT, FIXED, lineage, register, source_changed
 from tests.registry.versions.alerts import opened
 
 pytestmark = pytest.mark.postgresql
@@ -38,3 +40,31 @@ def test_what_does_not_exist_is_named(in_production):
     with pytest.raises(Unknown, match="There is no model version demand v9"):
         model_versions.version("demand", "v9")
     assert model_versions.version("demand", "v1") == in_production
+
+
+def test_features_are_compared_as_each_version_was_trained(in_production, second, orders, cora):
+    register(FIXED, cora)
+    source_changed(orders, cora, event_time="order_id")
+    third = registration.register_version(
+        in_production.model, version="v3", artifact=ARTIFACT, lineage_parts=lineage(orders), actor=cora
+    )
+    (same,) = model_versions.compare_versions(in_production, second).features
+    assert (same.kind, same.before) == ("same", same.after)
+    (changed,) = model_versions.compare_versions(in_production, third).features
+    assert changed.differs
+    assert "version of source table 1 → 2" in changed.kind
+    assert "null handling" in changed.kind
+
+
+def test_a_feature_that_one_version_lacks_is_added_or_removed(in_production, second, lifted_triggers):
+    with lifted_triggers():
+        second.snapshot.entries.all().delete()
+    assert [row.kind for row in model_versions.compare_versions(in_production, second).features] == ["removed"]
+    assert [row.kind for row in model_versions.compare_versions(second, in_production).features] == ["added"]
+
+
+def test_the_newest_value_of_each_slice_is_compared(in_production, second, cora):
+    for value in (0.2, 0.1):
+        registration.add_evaluations(second, [{"metric": "mape", "value": value, "slice": "region=north"}], actor=cora)
+    rows = {row.name: row for row in model_versions.compare_versions(in_production, second).metrics}
+    assert (rows["mape, region=north"].after, rows["mape, region=north"].kind) == (0.1, "added")

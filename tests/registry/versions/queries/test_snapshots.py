@@ -68,6 +68,25 @@ def test_serving_computes_the_pin_of_its_environment(in_production, cora):
     assert [version.name for version in snapshots.serving_features(in_production, "production")] == [*trained.values()]
 
 
+def test_a_feature_says_which_pin_decides_and_why(in_production, cora):
+    assert [row.pin for row in snapshots.serving_features(in_production)] == [None]
+    trained = snapshots.recorded_snapshot(in_production)
+    pin_features(in_production, trained, reasons={"orders_3d": "Of the version."}, actor=cora)
+    (own,) = snapshots.serving_features(in_production)
+    assert own.pin[:3] == ("", "Of the version.", "cora")
+    approved(in_production, cora, percent=100, pins=trained, reason="Because.")
+    (there,) = snapshots.serving_features(in_production, "production")
+    assert (there.pin.environment, there.pin.reason) == ("production", "Because.")
+    (elsewhere,) = snapshots.serving_features(in_production, "elsewhere")
+    assert elsewhere.pin == own.pin
+
+
+def test_the_pins_of_a_model_are_those_of_all_its_versions(in_production, second, cora):
+    for version in (in_production, second):
+        pin_features(version, snapshots.recorded_snapshot(version), actor=cora)
+    assert {pin.model_version for pin in snapshots.pins_of_model(in_production.model)} == {in_production, second}
+
+
 def test_a_version_without_a_snapshot_has_none(in_production, lifted_triggers):
     with lifted_triggers():
         in_production.snapshot.entries.all().delete()

@@ -127,4 +127,27 @@ def test_serving_shows_who_pinned_what_for_a_version(browser_of, serving, cora):
     assert "pinned for this version" not in shown(browser_of("viewer"), f"{PAGE}+serving/")
     pin_features(version, recorded_snapshot(version), actor=cora)
     page = shown(browser_of("viewer"), f"{PAGE}+serving/")
-    assert f"pinned for this version: orders_3d at {TRAINED_NAME} , by cora" in page
+    assert f"pinned for this version: orders_3d at {TRAINED_NAME} by cora" in page
+    assert "no reason on record" in page
+
+
+@pytest.mark.parametrize("address", [f"{PAGE}+serving/", PAGE, f"{PAGE}v1/", "/registry/deployments/"])
+def test_a_pin_is_shown_with_its_reason(browser_of, serving, cora, address):
+    version = serving.model_version
+    pin_features(version, recorded_snapshot(version), reasons={"orders_3d": "Until <b>May</b>."}, actor=cora)
+    page = browser_of("viewer").get(address)
+    assert "Until &lt;b&gt;May&lt;/b&gt;." in page.content.decode()
+    assert "by cora" in text(page)
+
+
+def test_the_page_asks_why_before_it_pins(browser_of, in_production, cora):
+    register(FIXED, cora)
+    visitor, pin = browser_of("contributor"), {"feature": "orders_3d", "version": TRAINED_NAME}
+    assert "Reason for the pin on orders_3d" in text(visitor.get(f"{PAGE}v1/"))
+    for reason in ("", "  "):
+        answer = visitor.post(f"{PAGE}v1/pins/", pin | {"reason": reason}, follow=True)
+        assert "Reason: write why serving computes this version." in text(answer)
+    assert not in_production.pins.exists()
+    visitor.post(f"{PAGE}v1/pins/", pin | {"reason": "Until it is retrained."})
+    assert [row.reason for row in in_production.pins.all()] == ["Until it is retrained."]
+    assert "orders_3d, version from nothing to" in text(browser_of("lead").get("/audit/"))

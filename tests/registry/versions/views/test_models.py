@@ -101,7 +101,9 @@ def test_the_gate_says_why_and_how_to_get_out(contributor, changed):
         assert expected in shown
     contributor.post(f"{VERSION}gate/")
     assert contributor.get(VERSION).context["decisions"][0].decision == "BLOCKED"
-    contributor.post(f"{VERSION}pins/", {"feature": "orders_3d", "version": TRAINED_NAME})
+    contributor.post(
+        f"{VERSION}pins/", {"feature": "orders_3d", "version": TRAINED_NAME, "reason": "Until it is retrained."}
+    )
     assert contributor.get(VERSION).context["verdict"].decision == "PROCEED"
     contributor.post(f"{VERSION}pins/", {"feature": "orders_3d", "version": ""})
     assert contributor.get(VERSION).context["verdict"].decision == "BLOCKED"
@@ -154,7 +156,7 @@ def test_an_alert_is_acknowledged_until_a_moment(contributor, compared):
 POSTS = [
     ("/registry/features/+register/", form_of(TRAINED)),
     ("/registry/features/orders_3d/current/", {"version": TRAINED_NAME, "reason": "x"}),
-    (f"{VERSION}pins/", {"feature": "orders_3d", "version": TRAINED_NAME}),
+    (f"{VERSION}pins/", {"feature": "orders_3d", "version": TRAINED_NAME, "reason": "Until it is retrained."}),
     (f"{VERSION}promote/", {"to": "archived"}),
 ]
 
