@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.db import transaction
+from django.forms.utils import pretty_name
 
 from platform_site.errors import Fault, Refusal
 
@@ -18,6 +19,12 @@ class ShowsRefusals:
         fields: dict[str, forms.Field]
 
         def add_error(self, field: str | None, error: Any) -> None: ...
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
+                field.error_messages["required"] = f"{field.label or pretty_name(name)}: fill this in."
 
     def act(self, action: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """What the action returns; None when it refused, and the form then has its faults as errors. What the action

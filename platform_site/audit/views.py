@@ -22,9 +22,10 @@ from platform_site.pages import Table, page_of, page_or_csv
 def events(request: HttpRequest) -> HttpResponseBase:
     """The events that match the filter, newest first, each as a sentence; as CSV or JSON lines the same events."""
     form = EventFilterForm(request.GET)
-    wanted = form.cleaned_data if form.is_valid() else {}
-    rows = _filtered(wanted)
-    if request.GET.get("file") == "jsonl":
+    is_valid = form.is_valid()
+    wanted = form.cleaned_data if is_valid else {}
+    rows = _filtered(wanted) if is_valid else queries.events().none()
+    if request.GET.get("file") == "jsonl" and is_valid:
         return _json_lines(rows)
     page = page_of(request, rows, paginator=EventPaginator)
     context = {
@@ -33,10 +34,12 @@ def events(request: HttpRequest) -> HttpResponseBase:
         "lines": [lines.line_of(event) for event in page],
         "facets": lines.facets(rows, request.GET),
         "counted": lines.COUNTED,
-        "narrowed": any(wanted.values()),
+        "narrowed": any(wanted.values()) or not is_valid,
         "everything": queries.events(),
         "head": queries.head(),
     }
+    if not is_valid:  # a filter that means nothing shows no event: the whole log would look like its answer
+        return render(request, "audit/events.html", context, status=422)
     return page_or_csv(request, "audit/events.html", context, [Table("events", lines.COLUMNS, lines.cells(rows))])
 
 

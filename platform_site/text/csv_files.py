@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -85,6 +86,16 @@ def delimiter_of(text: str) -> str:
 def columns_of(text: str) -> list[str]:
     """The names of the columns in order, each once."""
     return list(dict.fromkeys(filter(None, _header(text))))
+
+
+def repeated_columns(text: str) -> dict[str, int]:
+    """The names that the header has more than once, each with how often.
+
+    >>> repeated_columns("id,effort,effort\\n1,2,3")
+    {'effort': 2}
+    """
+    often = Counter(filter(None, _header(text)))
+    return {name: count for name, count in often.items() if count > 1}
 
 
 def rows_of(text: str) -> Iterator[Row]:

@@ -173,3 +173,15 @@ def test_a_validation_that_leads_to_an_action_is_seen(monkeypatch):
     clean.__module__ = "assessments.strategy.forms"
     monkeypatch.setattr(BeginForm, "clean", clean)
     assert any(map(is_action, reached_by_validation(BeginForm)))
+
+
+def test_what_is_required_is_named_by_its_label():
+    class Named(ActionForm):
+        owner_team = forms.CharField()
+        days = forms.IntegerField(label="For how long")
+        own = forms.CharField(error_messages={"required": "Write it."})
+
+    errors = Named({}).errors
+    assert errors == {
+        "owner_team": ["Owner team: fill this in."], "days": ["For how long: fill this in."], "own": ["Write it."],
+    }  # fmt: skip

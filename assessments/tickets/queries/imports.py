@@ -15,7 +15,7 @@ from assessments.models import Organization, Ticket, TicketImport
 from assessments.tickets.queries.directory import directory
 from assessments.tickets.queries.suggestions import proposer
 from assessments.tickets.rules.columns import extended_mapping, mapping_faults, propose_mapping
-from assessments.tickets.rules.files import columns_of, rows_of
+from assessments.tickets.rules.files import columns_of, notes_on_columns, rows_of
 from assessments.tickets.rules.rows import BadRow, GoodRow, SharedReason, shared_reasons, tickets_of
 from assessments.tickets.rules.tickets import Proposal
 from platform_site.errors import Unknown
@@ -98,7 +98,8 @@ def preview(offered: TicketImport) -> Preview:
     """The file as it would be stored: good and bad rows, and the suggested types. Three queries, nothing written."""
     decoded = text_of(offered)
     columns = columns_of(decoded.text, offered.format)
-    notes = [*([decoded.note] if decoded.note else []), *offered.notes]
+    repeated = notes_on_columns(decoded.text, offered.format, offered.mapping)
+    notes = [*([decoded.note] if decoded.note else []), *repeated, *offered.notes]
     whole = True
     good: list[GoodRow] = []
     bad: list[BadRow] = []

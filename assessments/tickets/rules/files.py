@@ -6,7 +6,7 @@ A row is its line (or place in the list, from 1) and the text of each column. Wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 
 from assessments.tickets.rules import issues
@@ -27,6 +27,27 @@ class Format(StrEnum):
 def rows_of(text: str, file_format: str, repository: str = "") -> Iterator[Row]:
     """The rows of a file; Unreadable when it is not of this format."""
     return issues.rows_of(text, repository) if file_format == Format.GITHUB else csv_files.rows_of(text)
+
+
+def notes_on_columns(text: str, file_format: str, mapping: Mapping[str, str]) -> list[str]:
+    """What is read of a column that the header names more than once, one sentence for each that is mapped.
+
+    >>> notes_on_columns("id,effort,effort\\n1,2,3", "csv", {"effort_hours": "effort"})
+    ['The header has 2 columns named effort: of each row the first of them that is not empty is read.']
+    """
+    if file_format == Format.GITHUB:
+        return []
+    named = {column: field for field, column in mapping.items()}
+    return [
+        f"The header has {count} columns named {name}: "
+        + (
+            "every value of them counts as a label."
+            if named[name] == "labels"
+            else "of each row the first of them that is not empty is read."
+        )
+        for name, count in csv_files.repeated_columns(text).items()
+        if name in named
+    ]
 
 
 def columns_of(text: str, file_format: str) -> list[str]:

@@ -33,10 +33,14 @@ def test_each_filter_narrows_the_page(requested, left, written, browser_of):
     assert [event.sequence for event in page] == [written[place] for place in left]
 
 
-def test_what_is_not_a_filter_is_reported_and_leaves_all(written, browser_of):
-    answer = browser_of("viewer").get("/audit/?since=yesterday")
-    assert answer.context["form"].errors.keys() == {"since"}
-    assert answer.context["page_obj"].paginator.count == written[-1]
+@pytest.mark.parametrize("more", ["", "&file=jsonl", "&csv=events"])
+@pytest.mark.parametrize("filter_", ["since=yesterday", "until=2030-02-31", "day=2030-02-31"])
+def test_what_is_not_a_filter_is_reported_and_shows_no_event(written, browser_of, filter_, more):
+    answer = browser_of("viewer").get(f"/audit/?{filter_}{more}")
+    assert answer.status_code == 422
+    assert answer.context["form"].errors.keys() == {filter_.partition("=")[0]}
+    assert answer.context["page_obj"].paginator.count == 0
+    assert "No event is shown until the filter is right." in answer.content.decode()
 
 
 @pytest.fixture
