@@ -39,8 +39,12 @@ def pytest_collection_modifyitems(items) -> None:
 
 @pytest.fixture(autouse=True)
 def local_installation(settings):
-    """Passwords hash quickly, and a new client does not read the folders of
-    static files first: each is looked for when it is asked for."""
+    """Passwords hash quickly, a new client does not read the folders of static files first (each is looked for when it is
+    asked for), and no value is remembered that another test's rows were counted for."""
+    from platform_site.audit.until_changed import EVERY
+
+    for values in EVERY:
+        values.forget()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.WHITENOISE_AUTOREFRESH = True
 

@@ -19,7 +19,10 @@ from django.utils import timezone
 from platform_site.audit.models import AuditEvent
 
 Value = TypeVar("Value")
-MOST = 64  # values of one kind, for example of organizations
+MOST = 1_000  # values of one kind, for example of people
+
+
+EVERY: list[UntilChanged[Any]] = []
 
 
 class _Computed(NamedTuple):
@@ -40,7 +43,12 @@ class UntilChanged(Generic[Value]):
 
     def __init__(self, compute: Callable[..., tuple[Value, datetime | None]], *, quiet: Collection[str]) -> None:
         self._compute, self._computed, self._lock = compute, dict[tuple[Any, ...], _Computed](), Lock()
+        EVERY.append(self)
         self._quiet = Q(*(("action__startswith", beginning) for beginning in quiet), _connector=Q.OR)
+
+    def forget(self) -> None:
+        """Compute every value again when it is next asked for; for tests, whose changes are not all events."""
+        self._computed.clear()
 
     def __call__(self, *arguments: Any) -> Value:
         """The value: one query where nothing happened, three where only quiet events did."""

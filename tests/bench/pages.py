@@ -1,12 +1,8 @@
-"""Every page and list at the size of a company: alone, with 16 clients at once, in queries and in bytes.
-
-The registry is that of `seed_scale`; on PostgreSQL where `PAGES_DATABASE_URL` names an empty database.
-"""
+"""Every page and list at the size of a company, that of `seed_scale`: alone, with 16 clients at once, in queries and in bytes."""
 
 from __future__ import annotations
 
 import json
-import os
 import sys
 import tempfile
 import time
@@ -16,6 +12,7 @@ from typing import Any
 from tests.bench.scratch import manage, scratch_environment
 from tests.bench.seed import READER, Scale
 from tests.bench.servers import ask, free_port, started
+from tests.running import servers
 
 CLIENTS, SECONDS = 16, 30
 ALONE_MS, TOGETHER_MS = 150, 600  # the goals: median of a page alone, 95th percentile of all pages together
@@ -62,16 +59,25 @@ for path in {paths!r}:
 
 
 def run(say: Any, *, small: bool) -> None:
-    """Measure on a scratch installation that is thrown away."""
+    """Measure on scratch installations that are thrown away: on SQLite, and on PostgreSQL where its server is installed."""
+    _run_on("SQLite", {}, say, small=small)
+    try:
+        with servers.postgres() as address:
+            _run_on("PostgreSQL", {"DATABASE_URL": address}, say, small=small)
+    except servers.Missing as missing:
+        say(f"\nNot measured on PostgreSQL. {missing}")
+
+
+def _run_on(database: str, variables: dict[str, str], say: Any, *, small: bool) -> None:
     scale = SMALL if small else Scale()
     with tempfile.TemporaryDirectory(prefix="plumbline-bench-") as folder:
-        own = scratch_environment(folder) | _database()
+        own = scratch_environment(folder) | variables
         manage(own, "migrate", "-v", "0")
         began = time.monotonic()
         words = (word for name, value in scale._asdict().items() for word in (f"--{name}", str(value)))
         manage(own, "seed_scale", *words)
-        say(f"Seeded {scale.models:,} models and {scale.features * scale.versions:,} feature versions in "
-            f"{time.monotonic() - began:.0f} s, on {'PostgreSQL' if _database() else 'SQLite'}.")  # fmt: skip
+        say(f"\n{database}: seeded {scale.models:,} models and {scale.features * scale.versions:,} feature versions in "
+            f"{time.monotonic() - began:.0f} s.")  # fmt: skip
         measure(say, own, Path(folder), times=3 if small else 7, seconds=5 if small else SECONDS)
 
 
@@ -95,8 +101,3 @@ def measure(say: Any, own: dict[str, str], folder: Path, *, times: int, seconds:
     say(f"{CLIENTS} clients: {load['per_second']:.1f} a second, median {load['median_ms']:.0f} ms, 95th percentile "
         f"{load['p95_ms']:.0f} ms (goal {TOGETHER_MS}), {load['cpu_ms']:.0f} ms of the server's CPU each; failed: "
         f"{load['failed'] or 'none'}.")  # fmt: skip
-
-
-def _database() -> dict[str, str]:
-    url = os.environ.get("PAGES_DATABASE_URL")
-    return {"DATABASE_URL": url} if url else {}

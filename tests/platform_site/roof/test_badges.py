@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from platform_site.roof.badges import badges, counts_of
 from registry.models import Alert
+from registry.versions.actions.overrides import request_override
+from tests.registry.conftest import FIXED, register
 from tests.registry.models.test_checks import run_with
 
 
@@ -24,8 +28,23 @@ def test_approvals_and_open_alerts_are_counted_in_a_query_each(db, people, djang
 def test_a_page_counts_once_however_often_it_shows_the_counts(db, rf, people, django_assert_num_queries):
     request = rf.get("/")
     request.user = people["approver"]
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         assert badges(request)["badges"]() == badges(request)["badges"]()
+
+
+def test_the_next_page_counts_only_what_happened_since(in_production, rf, people, cora, django_assert_num_queries):
+    def shown():
+        request = rf.get("/")
+        request.user = people["approver"]
+        return badges(request)["badges"]()
+
+    before = shown()
+    with django_assert_num_queries(1):
+        assert shown() == before
+    register(FIXED, cora)
+    tomorrow = timezone.now() + timedelta(days=1)
+    request_override(in_production, reason="x", expires_at=tomorrow, actor=cora)
+    assert shown()["registry:inbox"] == before["registry:inbox"] + 1
 
 
 def test_an_alert_counts_until_it_is_resolved(people, in_production):
