@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.db import connection
+from django.utils import timezone
 
 from registry.data.actions.source_tables import add_source_version
 from registry.models import Alert, ModelVersion
 from registry.versions.actions.no_features import confirm_no_features
+from registry.versions.actions.overrides import approve_override, request_override
+from registry.versions.actions.pins import pin_features
 from registry.versions.actions.promotion import promote
 from registry.versions.actions.registration import register_version
-from registry.versions.queries.headline import headline
-from tests.registry.conftest import ARTIFACT, FIXED, TRAINED, lineage, register
+from registry.versions.queries.headline import headline, headline_now
+from registry.versions.queries.snapshots import recorded_snapshot
+from tests.locks.sessions import meanwhile
+from tests.registry.conftest import ARTIFACT, FIXED, TRAINED, lineage, register, source_changed
 from tests.registry.serving.actions.test_reports import CHANGED, report
 from tests.registry.serving.story import ANN, approved
 from tests.registry.versions.alerts import opened
@@ -86,3 +94,46 @@ def test_a_version_without_features_is_a_reserve(serving, model, orders, cora):
 def test_the_queries_are_seven_whatever_is_in_production(in_production, second, django_assert_num_queries):
     with django_assert_num_queries(7):
         headline()
+
+
+def same(organization_id=None) -> bool:
+    return headline_now(organization_id) == headline(organization_id)
+
+
+def test_what_was_computed_before_is_what_is_true_now(serving, second, model, orders, cora, monkeypatch):
+    version, trained = serving.model_version, recorded_snapshot(serving.model_version)
+    tomorrow = timezone.now() + timedelta(days=1)
+    changes = {
+        "nothing yet": lambda: None,
+        "a definition changes": lambda: register(FIXED, cora),
+        "a pin": lambda: pin_features(version, trained, actor=cora),
+        "a pin goes": lambda: pin_features(version, {"orders_3d": None}, actor=cora),
+        "an override is requested": lambda: request_override(version, reason="x", expires_at=tomorrow, actor=cora),
+        "an override is approved": lambda: approve_override(version.overrides.get(), actor=ANN),
+        "traffic moves": lambda: approved(second, cora, percent=100),
+        "a table is described anew": lambda: source_changed(orders, cora, event_time="order_id"),
+        "a version is archived": lambda: promote(second, "archived", actor=cora),
+        "serving reports": lambda: report(version, cora, orders_3d=CHANGED),
+        "another version": lambda: in_production_too(model, orders, cora, feature_snapshot={}, uses_no_features=True),
+    }
+    for name, change in changes.items():
+        headline_now()
+        change()
+        assert same(), name
+    monkeypatch.setattr(timezone, "now", lambda: tomorrow)
+    assert same()
+
+
+def test_a_second_view_counts_nothing_again(serving, second, django_assert_num_queries):
+    headline_now()
+    with django_assert_num_queries(3):  # the newest event twice, and the alerts
+        headline_now()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_change_that_is_committed_meanwhile_is_seen_once_it_is(in_production, cora):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite lets nobody read beside an open write")
+    assert headline_now().blocked == []
+    assert meanwhile(lambda: register(FIXED, cora), headline_now).blocked == []
+    assert headline_now().blocked == [in_production]
