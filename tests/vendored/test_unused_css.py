@@ -11,7 +11,7 @@ from tests.vendored import unused_css
 from tests.vendored.unused_css import ORIGINAL, ROOT, can_match, parsed, used_rules, without_unused_names
 
 
-def kept(css: str, *words: str) -> str:
+def thinned(css: str, *words: str) -> str:
     return "".join(map(str, used_rules(parsed(css), frozenset(words))))
 
 
@@ -50,7 +50,7 @@ def test_what_is_served_stands_in_the_original_as_it_is():
     ],
 )
 def test_a_rule_stays_where_a_selector_can_match(css, words, expected):
-    assert kept(css, *words) == expected
+    assert thinned(css, *words) == expected
 
 
 def test_a_class_that_is_only_excluded_is_not_required():

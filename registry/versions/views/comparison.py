@@ -40,4 +40,4 @@ def compare(request: HttpRequest, name: str) -> HttpResponse:
         "compared": compared,
         "parts": sorted(parts, key=lambda part: not any(row.differs for row in part[2])),
     }
-    return render(request, "registry/versions/compare.html", context)
+    return render(request, "registry/versions/comparison/page.html", context)

@@ -75,8 +75,8 @@ def test_a_feature_says_which_pin_decides_and_why(in_production, cora):
     (own,) = snapshots.serving_features(in_production)
     assert own.pin[:3] == ("", "Of the version.", "cora")
     approved(in_production, cora, percent=100, pins=trained, reason="Because.")
-    (there,) = snapshots.serving_features(in_production, "production")
-    assert (there.pin.environment, there.pin.reason) == ("production", "Because.")
+    (deployed,) = snapshots.serving_features(in_production, "production")
+    assert (deployed.pin.environment, deployed.pin.reason) == ("production", "Because.")
     (elsewhere,) = snapshots.serving_features(in_production, "elsewhere")
     assert elsewhere.pin == own.pin
 
