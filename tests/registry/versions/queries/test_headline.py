@@ -105,14 +105,13 @@ def test_what_was_computed_before_is_what_is_true_now(serving, second, model, or
     tomorrow = timezone.now() + timedelta(days=1)
     changes = {
         "nothing yet": lambda: None,
+        "traffic moves": lambda: approved(second, cora, percent=50),
         "a definition changes": lambda: register(FIXED, cora),
         "a pin": lambda: pin_features(version, trained, actor=cora),
         "a pin goes": lambda: pin_features(version, {"orders_3d": None}, actor=cora),
         "an override is requested": lambda: request_override(version, reason="x", expires_at=tomorrow, actor=cora),
         "an override is approved": lambda: approve_override(version.overrides.get(), actor=ANN),
-        "traffic moves": lambda: approved(second, cora, percent=100),
         "a table is described anew": lambda: source_changed(orders, cora, event_time="order_id"),
-        "a version is archived": lambda: promote(second, "archived", actor=cora),
         "serving reports": lambda: report(version, cora, orders_3d=CHANGED),
         "another version": lambda: in_production_too(model, orders, cora, feature_snapshot={}, uses_no_features=True),
     }

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0035_current_logic")]
+    dependencies = [("registry", "0038_model_cards_and_aliases")]
     operations = [
         migrations.AddField(
             "featurepin",
