@@ -24,6 +24,7 @@ REQUIREMENTS: Mapping[str, tuple[str, ...]] = {
     "mlflow": ("mlflow==3.17.*",),
     "airflow": ("apache-airflow==3.3.*",),
     "dagster": ("dagster==1.*",),
+    "mkdocs": ("--require-hashes", "-r", str(FOLDER.parents[1] / "docs" / "site" / "requirements.txt")),
     "notebook": ("nbclient==0.10.*", "ipykernel==7.*", "scikit-learn==1.*", "pandas"),
     "precommit": ("pre-commit==4.*",),
     "prefect": ("prefect==3.*",),
