@@ -178,6 +178,8 @@ CELERY_BEAT_SCHEDULE = {
     },
     "look-for-silence": {"task": "registry.look_for_silence", "schedule": 60.0, "options": {"expires": 60}},
     "look-at-views": {"task": "registry.look_at_views", "schedule": 600.0, "options": {"expires": 600}},
+    "mlflow-events": {"task": "registry.sweep_mlflow_events", "schedule": 60.0, "options": {"expires": 60}},
+    "mlflow-servers": {"task": "registry.import_mlflow_servers", "schedule": 3600.0, "options": {"expires": 3600}},
     "purge-decisions": {"task": "registry.purge_decisions", "schedule": 3600.0},
     "send-lineage": {"task": "registry.follow_for_lineage", "schedule": 30.0, "options": {"expires": 30}},
     "purge-lineage": {"task": "registry.purge_lineage_events", "schedule": 3600.0},
@@ -213,7 +215,7 @@ OPENLINEAGE_ENDPOINT = ENVIRONMENT.openlineage_endpoint.strip("/")
 OPENLINEAGE_API_KEY = ENVIRONMENT.openlineage_api_key
 OPENLINEAGE_NAMESPACE = ENVIRONMENT.openlineage_namespace
 MLFLOW_TRACKING_URI = ENVIRONMENT.mlflow_tracking_uri.rstrip("/")
-MLFLOW_TRACKING_TOKEN = ENVIRONMENT.mlflow_tracking_token
+MLFLOW_SERVERS = ENVIRONMENT.every_mlflow_server
 PUBLIC_ORIGIN = next(iter(CSRF_TRUSTED_ORIGINS), "")  # what links in messages begin with
 MAIL_IS_SET = bool(ENVIRONMENT.mail.host)
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if MAIL_IS_SET else 'dummy'}.EmailBackend"

@@ -157,6 +157,16 @@ GOVERNED: dict[Any, dict[str, Any]] = {
         "list_display": ("model_version", "confirmed_by", "confirmed_at"),
         "list_select_related": ("model_version__model",),
     },
+    models.MlflowEvent: {
+        "list_display": ("server", "delivery_id", "state", "outcome", "created_at", "finished_at"),
+        "list_filter": ("server", "state"),
+    },
+    models.Observation: {
+        "list_display": ("model_version", "system", "external_id", "observed_by", "observed_at", "gone_at"),
+        "list_select_related": ("model_version__model",),
+        "list_filter": ("system",),
+        "search_fields": ("external_id",),
+    },
     models.Evaluation: {
         "list_display": ("model_version", "metric", "value", "slice"),
         "list_select_related": ("model_version__model",),

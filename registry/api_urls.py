@@ -7,6 +7,7 @@ from registry.checks import panels as checks_panels
 from registry.data import api as datasets
 from registry.features import api as features
 from registry.imports import api as imports
+from registry.imports import views as imports_views
 from registry.lineage import api as lineage
 from registry.regulation.api import decisions, model_cards, packs, production, regulated
 from registry.serving import panels as serving_panels
@@ -28,6 +29,7 @@ feature = [
 ]
 model_version = [
     path("", models.Version.as_view()),
+    path("parts/", models.Parts.as_view()),
     path("snapshot/", models.Snapshot.as_view()),
     path("compatibility/", models.Compatibility.as_view()),
     path("deployment-gate/", models.DeploymentGate.as_view()),
@@ -57,6 +59,8 @@ urlpatterns = [
     path("features/bulk/", features.Bulk.as_view(), {"name": "bulk"}),
     path("features/<str:name>/", include(feature)),
     path("models/", models.Models.as_view()),
+    path("events/mlflow/", imports_views.receive),
+    path("models/coverage/", models.Coverage.as_view()),
     path("models/<str:name>/", models.Model.as_view()),
     path("models/<str:name>/regulated/", regulated.Regulated.as_view()),
     path("models/<str:name>/aliases/", aliases.Aliases.as_view()),

@@ -8,6 +8,8 @@ from django.conf import settings
 
 from registry.checks.actions import alerts, checks, execution, runs
 from registry.data.actions import database_views
+from registry.imports.receivers import events as mlflow_events
+from registry.imports.receivers import servers as mlflow_servers
 from registry.lineage.actions import retention, sending
 from registry.regulation.actions import decisions
 from registry.serving.actions import alerts as serving_alerts
@@ -91,6 +93,24 @@ def follow_for_lineage() -> None:
 def send_lineage(delivery_id: int) -> None:
     """Send one OpenLineage event; a second delivery of the task finds it claimed and does nothing."""
     sending.deliver(delivery_id)
+
+
+@shared_task(name="registry.handle_mlflow_event", max_retries=0)
+def handle_mlflow_event(pk: int) -> None:
+    """Do what an event of MLflow asks for; a second delivery of the task finds it claimed and does nothing."""
+    mlflow_events.handle(pk)
+
+
+@shared_task(name="registry.sweep_mlflow_events")
+def sweep_mlflow_events() -> None:
+    """Send events of MLflow again that no worker took, and delete old ones."""
+    mlflow_events.sweep()
+
+
+@shared_task(name="registry.import_mlflow_servers")
+def import_mlflow_servers() -> None:
+    """Import the MLflow servers that belong to a team."""
+    mlflow_servers.import_servers()
 
 
 @shared_task(name="registry.look_for_silence")

@@ -51,6 +51,7 @@ urlpatterns = [
     path("features/<str:name>/accept/", features.accept, name="feature_accept"),
     path("models/", models.list_models, {"panels": (checks_panels.of_models,)}, name="models"),
     path("models/+add/", registration.add, name="model_add"),
+    path("models/+coverage/", models.coverage, name="coverage"),
     path("models/<str:name>/+version/", registration.add_version, name="version_add"),
     path("models/<str:name>/", models.model, MODEL, name="model"),
     path("models/<str:name>/+edit/", models.edit, name="model_edit"),

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
+from platform_site.environment.mlflow import CERTIFICATES, DEFAULT, SERVERS, WORKSPACE_NAME, MlflowServer
 from platform_site.environment.variables import (
     HTTP,
     KEY,
@@ -232,6 +233,17 @@ class Environment:
     tracker_minutes: int = variable(whole_number(1), "Minutes between two readings of a tracker.", 15)
     mlflow_tracking_uri: str = variable(HTTP, "The MLflow tracking server that imports propose.", "")
     mlflow_tracking_token: str = variable(TOKEN, "A bearer token for `MLFLOW_TRACKING_URI` and no other address; never stored or logged.", "")
+    mlflow_tracking_username: str = variable(TEXT, "The user of MLflow's own sign-in (Basic), for that address only.", "")
+    mlflow_tracking_password: str = variable(PASSWORD, "Its password; never stored or logged.", "")
+    mlflow_tracking_server_cert_path: str = variable(CERTIFICATES, "The certificate authority of that server.", "")
+    mlflow_workspace: str = variable(WORKSPACE_NAME, "The workspace that is read there.", "")
+    mlflow_webhook_secret: str = variable(KEY, "Signs what that server sends to `/api/v1/events/mlflow/`.", "")
+    mlflow_owner_team: str = variable(TEXT, "The team for which that server is imported every hour.", "")
+    mlflow_restore_aliases: bool = variable(SWITCH, "1: an alias `champion` or `production` goes back there when the gate blocks.", False, "`0`")
+    mlflow_servers: dict[str, MlflowServer] = variable(
+        SERVERS, "More MLflow servers by name, each with the same settings in lower case and `guard_aliases`. See `docs/integrations.md`.",
+        {}, "none",
+    )
     check_memory_mib: int = variable(whole_number(1), "Memory in MiB that the data engine may use for one check.", 1024)
     check_time_limit_s: int = variable(whole_number(1), "Seconds that one check may run before it is stopped.", 600)
     run_lease_s: int = variable(whole_number(5), "Seconds without a heartbeat until a run is taken from its worker. Lost runs are swept three times as often.", 30)
@@ -262,6 +274,25 @@ class Environment:
         """The OpenID Connect provider, if one is named: each of its fields is a variable."""
         names = [field.name for field in dataclasses.fields(Provider)]
         return Provider(**{name: getattr(self, f"oidc_{name}") for name in names}) if self.oidc_issuer else None
+
+    @property
+    def every_mlflow_server(self) -> dict[str, MlflowServer]:
+        """The MLflow servers by name, with that of `MLFLOW_TRACKING_URI`."""
+        if not self.mlflow_tracking_uri:
+            return dict(self.mlflow_servers)
+        server = MlflowServer(
+            DEFAULT,
+            self.mlflow_tracking_uri.strip().rstrip("/"),
+            self.mlflow_tracking_token,
+            self.mlflow_tracking_username,
+            self.mlflow_tracking_password,
+            self.mlflow_tracking_server_cert_path,
+            self.mlflow_workspace,
+            self.mlflow_webhook_secret,
+            self.mlflow_owner_team,
+            restore_aliases=self.mlflow_restore_aliases,
+        )
+        return {DEFAULT: server} | self.mlflow_servers
 
 
 VARIABLES = variables_of(Environment)
@@ -330,7 +361,21 @@ def _heads_are_signed(env: Environment) -> list[str]:
 
 
 def _token_has_a_server(env: Environment) -> list[str]:
-    return [] if env.mlflow_tracking_uri else _useless(env, "MLFLOW_TRACKING_URI", "mlflow_tracking_token")
+    names = [field for field in VARIABLES if field.startswith("mlflow_") and field != "mlflow_servers"]
+    names.remove("mlflow_tracking_uri")
+    return [] if env.mlflow_tracking_uri else _useless(env, "MLFLOW_TRACKING_URI", *names)
+
+
+def _mlflow_signs_in_once(env: Environment) -> list[str]:
+    pair = (env.mlflow_tracking_username, env.mlflow_tracking_password)
+    if (pair[0] is None) != (pair[1] is None):
+        return ["MLFLOW_TRACKING_USERNAME: goes with MLFLOW_TRACKING_PASSWORD. Set both or neither."]
+    both = pair[0] is not None and env.mlflow_tracking_token is not None
+    return (
+        ["MLFLOW_TRACKING_TOKEN: set with MLFLOW_TRACKING_USERNAME. Set one of the two ways to sign in."]
+        if both
+        else []
+    )
 
 
 def _lineage_has_a_server(env: Environment) -> list[str]:
@@ -371,5 +416,6 @@ def _place(url: str) -> tuple[str | None, int, str] | None:
 
 RULES: tuple[Callable[[Environment], list[str]], ...] = (
     _production_needs_keys_and_hosts, _production_needs_servers, _hosts_are_named, _keys_differ, _heads_are_signed, _token_has_a_server, _lineage_has_a_server,
+    _mlflow_signs_in_once,
     _provider_is_complete, _provider_is_encrypted, _somebody_can_sign_in, _connections_are_others,
 )  # fmt: skip

@@ -78,6 +78,20 @@ def post(
     return _answer(call, allowed, resolver, tls)
 
 
+def send(
+    method: str,
+    url: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    allowed: Sequence[Network] = (),
+    resolver: Resolver = resolve,
+    tls: ssl.SSLContext | None = None,
+) -> Answer:
+    """The same with another method that has a body, such as PATCH or DELETE."""
+    return _answer(Call(method, url, body, headers, LONGEST_ANSWER, PATIENCE_S), allowed, resolver, tls)
+
+
 def get(
     url: str,
     headers: Mapping[str, str],

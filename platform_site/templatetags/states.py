@@ -73,6 +73,7 @@ LOOKS: dict[str, tuple[Tone, str]] = {
     "missing": (Tone.BAD, "circle-off"),
     "not_applicable": (Tone.MUTED, "circle-minus"),
     # model versions
+    "observed": (Tone.WARN, "eye-check"),
     "registered": (Tone.MUTED, "tag"),
     "staging": (Tone.INFO, "flask"),
     "production": (Tone.INFO, "rocket"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -19,6 +20,7 @@ from registry.compute.definition import Definition
 from registry.data.actions.source_tables import add_source_version, register_source_table
 from registry.features.actions.registration import register_feature
 from registry.imports.queries import plans as imports
+from registry.imports.queries import version_steps as plans_of_versions
 from registry.imports.queries.owners import owner_named, owner_of_new_tables
 from registry.imports.queries.plans import CONTENT
 from registry.imports.queries.steps import OUTCOMES, Effect, Step
@@ -27,11 +29,17 @@ from registry.imports.queries.tracking_server import TrackingServer
 from registry.imports.rules import dbt, document, feast, mlflow, upstreams
 from registry.imports.rules.candidates import MOST, Candidate, Extract, RecordKind, Unreadable
 from registry.models import Check, Dataset, Import, ImportedRecord, RegisteredModel, SourceTable, System
-from registry.versions.actions.registration import register_model, register_version
+from registry.versions.actions.observed import Seen, observe_version
+from registry.versions.actions.registration import register_model
 
 MOST_OFFERED, MOST_UNMAPPED = 20, 5_000
 READERS: dict[str, Callable[[dict[str, Any]], Extract]] = {System.FEAST: feast.read, System.DBT: dbt.read}
-EFFECTS_DONE = {Effect.CREATE: "created", Effect.CHANGE: "changed", Effect.KEEP_ORIGIN: "origin_kept"}
+EFFECTS_DONE = {
+    Effect.CREATE: "created",
+    Effect.OBSERVE: "observed",
+    Effect.CHANGE: "changed",
+    Effect.KEEP_ORIGIN: "origin_kept",
+}
 
 
 def propose_file_import(*, system: str, filename: str, content: bytes, owner_team: str = "", actor: Actor) -> Import:
@@ -52,15 +60,45 @@ def propose_file_import(*, system: str, filename: str, content: bytes, owner_tea
     return _offer(system, extract, filename[:255], team, actor)
 
 
-def propose_server_import(*, url: str, owner_team: str, actor: Actor) -> Import:
-    """Read an MLflow tracking server into an import whose plan can be applied. Invalid when it cannot be read."""
+def propose_server_import(
+    *,
+    url: str,
+    owner_team: str,
+    name: str = "",
+    cursor: str = "",
+    names: Mapping[str, str] = MappingProxyType({}),
+    actor: Actor,
+) -> Import:
+    """Read an MLflow tracking server into an import whose plan can be applied. Invalid when it cannot be read.
+
+    ``url`` may be the name of a server that an administrator set up. ``name`` is a part of the models' names, ``names``
+    names here for models whose own give none, and ``cursor`` where an earlier import of the same server ended.
+    """
     team = _allowed(System.MLFLOW, owner_team, actor)
     server = TrackingServer(url)
+    look = server.look(name=name, cursor=cursor)
+    extract = read_mlflow(look.document, server.origin, names)
+    return _offer(System.MLFLOW, extract, "", team, actor, next_cursor=look.next_cursor, partial=bool(name or cursor))
+
+
+def read_mlflow(content: dict[str, Any], origin: str, names: Mapping[str, str] = MappingProxyType({})) -> Extract:
+    """What was read of a tracking server; models keep the names that they were imported by before."""
+    known = imports.models_known_from(System.MLFLOW, origin)
     try:
-        extract = mlflow.read(server.read(), origin=server.url)
+        return mlflow.read(content, origin=origin, names=known | dict(names), known=known)
     except Unreadable as unreadable:
         raise Invalid([Fault(*fault) for fault in unreadable.faults]) from unreadable
-    return _offer(System.MLFLOW, extract, "", team, actor)
+
+
+def import_at_once(system: str, extract: Extract, owner_team: str, actor: Actor) -> Import | None:
+    """Import a part of another tool without a look at its plan first; None where everything is there already."""
+    team = _allowed(system, owner_team, actor)
+    content = extract.as_dict() | {"partial": True}
+    draft = Import(system=system, origin=extract.origin[:500], owner_team=team, found=content, requested_by=actor.name)
+    if not any(step.effect in EFFECTS_DONE for _, step in imports.plan(draft, actor).steps):
+        return None
+    offered = _offer(system, extract, "", team, actor, partial=True)
+    return apply_import(offered, digest=imports.plan(offered, actor).digest, actor=actor)
 
 
 def apply_import(offered: Import, *, digest: str, actor: Actor) -> Import:
@@ -103,7 +141,16 @@ def _allowed(system: str, owner_team: str, actor: Actor) -> Team | None:
     return owner_named(system, owner_team, actor)
 
 
-def _offer(system: str, extract: Extract, filename: str, team: Team | None, actor: Actor) -> Import:
+def _offer(
+    system: str,
+    extract: Extract,
+    filename: str,
+    team: Team | None,
+    actor: Actor,
+    *,
+    next_cursor: str = "",
+    partial: bool = False,
+) -> Import:
     if len(extract.candidates) > MOST or len(extract.unmapped) > MOST_UNMAPPED:
         problem = f"It holds {len(extract.candidates):,} records to import and {len(extract.unmapped):,} that cannot be imported. "
         problem += f"At most {MOST:,} and {MOST_UNMAPPED:,} are read at once. Split it."
@@ -126,7 +173,8 @@ def _offer(system: str, extract: Extract, filename: str, team: Team | None, acto
             origin=extract.origin[:500],
             filename=filename,
             owner_team=team,
-            found=extract.as_dict(),
+            next_cursor=next_cursor,
+            found=extract.as_dict() | {"partial": partial or bool(next_cursor)},
             requested_by=actor.name,
             requested_at=timezone.now(),
         )
@@ -218,8 +266,18 @@ def _apply_model(offered: Import, candidate: Candidate, actor: Actor) -> None:
 
 def _apply_model_version(offered: Import, candidate: Candidate, actor: Actor) -> None:
     model = RegisteredModel.objects.select_related("owner_team").get(name=candidate.content["model"])
-    content = {"artifact": candidate.content["artifact"], "lineage_parts": candidate.content["lineage"]}
-    register_version(model, version=candidate.content["version"], **content, actor=actor)
+    parts = plans_of_versions.parts_of(candidate)
+    content = candidate.content
+    seen = Seen(
+        offered.system,
+        offered.origin,
+        candidate.external_id,
+        tuple(content["aliases"]),
+        (*content["notes"], *parts.notes),
+    )
+    observe_version(
+        model, content["version"], artifact=parts.artifact, lineage_parts=parts.lineage, seen=seen, actor=actor
+    )
 
 
 ACTIONS: dict[RecordKind, Callable[[Import, Candidate, Actor], None]] = {

@@ -17,7 +17,19 @@ from registry.imports.rules.document import LARGEST_BYTES
 from registry.models import Import
 from registry.versions.command import Exit, shell_actor
 
-SHOWN = ("create", "created", "change", "changed", "keep_origin", "origin_kept", "already_there", "gone", "cannot")
+SHOWN = (
+    "create",
+    "created",
+    "observe",
+    "observed",
+    "change",
+    "changed",
+    "keep_origin",
+    "origin_kept",
+    "already_there",
+    "gone",
+    "cannot",
+)
 
 
 class ImportCommand(BaseCommand):
@@ -46,6 +58,8 @@ class ImportCommand(BaseCommand):
         else:
             steps = [step for _, step in plan.steps]
             drop_import(offered, actor=actor)
+        if offered.next_cursor:
+            self.stderr.write(f"There is more. Go on with --cursor {offered.next_cursor}")
         if format == "json":
             self.stdout.write(json.dumps([step._asdict() for step in steps], indent=2))
         else:
@@ -67,7 +81,7 @@ class ImportCommand(BaseCommand):
             if (count := sum(step.effect == word for step in steps))
         )
         self.stdout.write(f"\n{counted or 'Nothing to import'}.")
-        if not apply and any(step.effect in ("create", "change", "keep_origin") for step in steps):
+        if not apply and any(step.effect in ("create", "observe", "change", "keep_origin") for step in steps):
             self.stdout.write("Nothing was changed. Apply the plan with --apply.")
 
 

@@ -18,6 +18,16 @@ OWNS = "The team that will own what is imported."
 MIB = LARGEST_BYTES // 2**20
 
 
+class NamesField(forms.CharField):
+    """Names for models, one per line: MLflow's name = the name here."""
+
+    def clean(self, value: Any) -> dict[str, str]:
+        pairs = [line.rpartition("=") for line in super().clean(value).splitlines() if line.strip()]
+        if wrong := [name for external, _, name in pairs if not external.strip() or not name.strip()]:
+            raise forms.ValidationError(f"{wrong[0].strip()!r} is not a pair. Write MLflow's name = the name here.")
+        return {external.strip(): name.strip() for external, _, name in pairs}
+
+
 class _ImportForm(ActionForm):
     def offer(self, actor: Actor) -> Import | None:
         """The import that was read; None when it was refused, with the reasons in the form's errors."""
@@ -50,10 +60,22 @@ class TrackingServerForm(_ImportForm):
         label="Address",
         help_text="The value of MLFLOW_TRACKING_URI in your notebooks, for example https://mlflow.example.",
     )
+    name = forms.CharField(
+        max_length=120, required=False, label="Part of the models' names", help_text="Empty: every model."
+    )
+    names = NamesField(
+        required=False,
+        label="Names here",
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="For models whose own name gives none, one per line, for example 7 = seven_day_forecast.",
+    )
+    cursor = forms.CharField(max_length=500, required=False, widget=forms.HiddenInput())
     owner_team = OwnerField(help_text=OWNS)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"initial": {"url": settings.MLFLOW_TRACKING_URI}} | kwargs)
+        if named := [server.name for server in settings.MLFLOW_SERVERS.values()]:
+            self.fields["url"].help_text += f" Or the name of a server: {', '.join(named)}."
 
     def offer(self, actor: Actor) -> Import | None:
         """The import of the server; None when it was refused, with the reasons in the form's errors."""

@@ -10,7 +10,10 @@ from platform_site.api.serializers import StrictSerializer
 from registry.imports.rules.document import LARGEST_BYTES
 from registry.models import Import, ImportedRecord
 
-EFFECTS = ["create", "change", "keep_origin", "created", "changed", "origin_kept", "already_there", "cannot", "gone"]
+EFFECTS = [
+    "create", "observe", "change", "keep_origin", "created", "observed", "changed", "origin_kept", "already_there", "cannot",
+    "gone",
+]  # fmt: skip
 
 
 class FileImportInput(StrictSerializer):
@@ -35,8 +38,20 @@ class OwnedFileImportInput(FileImportInput):
 class TrackingServerInput(StrictSerializer):
     """An MLflow tracking server to read."""
 
-    url = serializers.CharField(max_length=500)
+    url = serializers.CharField(max_length=500, help_text="Its address, or the name that an administrator gave it.")
     owner_team = serializers.CharField(max_length=63)
+    name = serializers.CharField(
+        max_length=120, required=False, allow_blank=True, default="", help_text="Only models with this in their name."
+    )
+    cursor = serializers.CharField(
+        max_length=500, required=False, allow_blank=True, default="", help_text="`next_cursor` of the import before."
+    )
+    names = serializers.DictField(
+        child=serializers.CharField(max_length=128),
+        required=False,
+        default=dict,
+        help_text="Names here for models, by MLflow's names: for those whose own name gives none.",
+    )
     apply = serializers.BooleanField(required=False, default=False, help_text="Apply the plan at once.")
 
 
@@ -82,8 +97,8 @@ class ToolImportOutput(serializers.ModelSerializer):
     class Meta:
         model = Import
         fields = (
-            "id", "system", "origin", "filename", "owner_team", "state", "requested_by", "requested_at", "applied_by",
-            "applied_at",
+            "id", "system", "origin", "filename", "owner_team", "state", "next_cursor", "requested_by", "requested_at",
+            "applied_by", "applied_at",
         )  # fmt: skip
         read_only_fields = fields
 

@@ -1,24 +1,32 @@
-"""Imports from other tools: read one, check its plan, apply it or drop it."""
+"""Imports from other tools: read one, check its plan, apply it or drop it; and what MLflow sends."""
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render, resolve_url
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from platform_site.access import can_describe_data
+from platform_site.environment.mlflow import MlflowServer
 from platform_site.pages import act_and_redirect, actor, page_of
+from platform_site.text.wording import in_words
 from registry.imports.actions import apply_import, drop_import
 from registry.imports.forms import FORMS
 from registry.imports.queries import plans as imports
 from registry.imports.queries.steps import Step
-from registry.imports.rules.candidates import RecordKind
+from registry.imports.receivers.events import take_event
+from registry.imports.rules.candidates import RecordKind, Unreadable
+from registry.imports.rules.events import LARGEST_BYTES, LONGEST_ID, is_fresh, is_signed, parse
 from registry.models import Import, System
 
 SHOWN = 200
-EXISTING = ("created", "changed", "change", "keep_origin", "origin_kept", "already_there", "gone")
+EXISTING = ("created", "observed", "changed", "change", "keep_origin", "origin_kept", "already_there", "gone")
 PAGES: dict[str, str] = {
     RecordKind.SOURCE_TABLE: "registry:source_table",
     RecordKind.FEATURE: "registry:feature",
@@ -27,8 +35,10 @@ PAGES: dict[str, str] = {
 }
 TITLES = {
     "created": "Created",
+    "observed": "Observed: registered once every part is there",
     "changed": "Changed",
     "create": "To create",
+    "observe": "To observe: not every part is there yet",
     "change": "To change",
     "gone": "No longer at the origin",
     "cannot": "Left out",
@@ -59,6 +69,7 @@ def offer(request: HttpRequest, system: str) -> HttpResponse:
 
 def _context(request: HttpRequest, forms: dict[str, Any]) -> dict[str, object]:
     context = {"page_obj": page_of(request, imports.imports()), "may_import": can_describe_data(actor(request))}
+    context["events"] = imports.newest_events()
     return context | {"forms": [(System(system), form) for system, form in forms.items()]}
 
 
@@ -78,8 +89,9 @@ def import_page(request: HttpRequest, pk: int) -> HttpResponse:
             for effect, of_effect in by_effect
             if of_effect
         ],
-        "to_apply": sum(counts.get(effect, 0) for effect in ("create", "change", "keep_origin")),
+        "to_apply": sum(counts.get(effect, 0) for effect in ("create", "observe", "change", "keep_origin")),
         "may_import": can_describe_data(actor(request)),
+        "server_address": record.origin,
         "is_offered": record.state == Import.State.OFFERED,
     }
     return render(request, "registry/imports/import.html", context)
@@ -112,3 +124,51 @@ def drop(request: HttpRequest, pk: int) -> HttpResponse:
         to=resolve_url("registry:imports"),
         on_refusal=resolve_url("registry:import", pk),
     )
+
+
+# -- what MLflow sends: the signature is the sign-in, no session and no token -------------------------------------------
+
+CONTENT_TYPE = "application/problem+json"
+
+
+@csrf_exempt
+@login_not_required
+def receive(request: HttpRequest) -> JsonResponse:
+    """Take a signed delivery; the same delivery again changes nothing. 404 where no server has a secret."""
+    servers = [server for server in settings.MLFLOW_SERVERS.values() if server.webhook_secret]
+    if not servers:
+        return _problem(404, "not_found", "There is nothing here.")
+    if request.method != "POST":
+        return _problem(405, "method_not_allowed", "Send a POST request.")
+    length = str(request.META.get("CONTENT_LENGTH") or "0")
+    if not length.isdigit() or int(length) > LARGEST_BYTES:
+        return _problem(413, "too_large", f"An event has at most {LARGEST_BYTES:,} bytes.")
+    delivery_id = request.headers.get("X-MLflow-Delivery-Id", "")
+    timestamp = request.headers.get("X-MLflow-Timestamp", "")
+    server = _sender(request, servers, delivery_id, timestamp)
+    if server is None or not 0 < len(delivery_id) <= LONGEST_ID:
+        return _problem(401, "bad_signature", "X-MLflow-Signature does not sign this delivery, timestamp and body.")
+    if not is_fresh(timestamp, time.time()):
+        return _problem(401, "stale_signature", "The delivery was signed more than five minutes ago, or in the future.")
+    try:
+        event = parse(request.body)
+    except Unreadable as unreadable:
+        return _problem(400, "malformed", str(unreadable))
+    row, created = take_event(server.name, delivery_id, event)
+    if row is None:
+        return _problem(503, "too_many_events", "Too many events wait for a worker. Send this one again later.")
+    return JsonResponse({"id": row.pk, "state": row.state, "recorded": created}, status=202 if created else 200)
+
+
+def _sender(request: HttpRequest, servers: list[MlflowServer], delivery_id: str, timestamp: str) -> MlflowServer | None:
+    """The server whose secret signed the delivery; all of them are tried."""
+    header = request.headers.get("X-MLflow-Signature", "")
+    signed = [
+        server for server in servers if is_signed(header, server.webhook_secret, delivery_id, timestamp, request.body)
+    ]
+    return signed[0] if signed else None
+
+
+def _problem(status: int, code: str, detail: str) -> JsonResponse:
+    problem = {"type": "about:blank", "title": in_words(code), "status": status, "detail": detail, "code": code}
+    return JsonResponse(problem | {"errors": []}, status=status, content_type=CONTENT_TYPE)

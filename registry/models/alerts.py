@@ -18,7 +18,8 @@ class Alert(models.Model):
     """Something that needs attention: at most one unresolved for a model and check, or for a model version, environment,
     feature (where it is about one) and kind of finding.
 
-    It comes from the run of a check, from a serving report, or from a report that no other followed in time. ``title`` and
+    It comes from the run of a check, from a serving report, from a report that no other followed in time, or from an alias of
+    MLflow that names a version which the gate blocks. ``title`` and
     ``parts`` are what it reported last; ``observed_at`` is the time of its newest evidence, which ``run`` or
     ``serving_report`` is.
     """
@@ -34,6 +35,7 @@ class Alert(models.Model):
         FEATURES = "features"
         TRAFFIC = "traffic"
         SILENCE = "silence"
+        ALIAS = "alias"
 
     OF_SERVING = (Kind.SKEW, Kind.FEATURES, Kind.TRAFFIC)  # serving is not what training was
 
@@ -80,6 +82,11 @@ class Alert(models.Model):
                 condition=~Q(state="resolved") & Q(serving_report__isnull=False),
                 name="alert_of_serving_open_once",
             ),
+            models.UniqueConstraint(
+                fields=["model_version"],
+                condition=~Q(state="resolved") & Q(finding="alias"),
+                name="alert_of_alias_open_once",
+            ),
             models.CheckConstraint(
                 condition=Q(
                     run__isnull=False,
@@ -92,6 +99,13 @@ class Alert(models.Model):
                     check_definition__isnull=True,
                     serving_report__isnull=False,
                     model_version__isnull=False,
+                )
+                | Q(
+                    run__isnull=True,
+                    check_definition__isnull=True,
+                    serving_report__isnull=True,
+                    model_version__isnull=False,
+                    finding="alias",
                 ),
                 name="alert_has_one_origin",
             ),

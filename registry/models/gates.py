@@ -30,6 +30,9 @@ class GateDecision(models.Model):
         null=True, blank=True, help_text="How many features were compared by definition, by parity, by nothing."
     )
     open_alerts = models.JSONField(default=list, help_text="The open alerts of serving skew that did not block.")
+    missing_parts = models.JSONField(
+        null=True, blank=True, help_text="Of an observed version, what was missing; empty of a registered version."
+    )
     decided_by = recorded_by_field()
     decided_at = models.DateTimeField()
 
@@ -55,6 +58,7 @@ class GateDecision(models.Model):
             "checks": self.checks,
             "rests_on": self.rests_on,
             "open_alerts": self.open_alerts,
+            "missing_parts": self.missing_parts,
         }
 
     @property

@@ -50,19 +50,22 @@ class RegisteredModel(models.Model):
 
 
 class ModelVersion(models.Model):
-    """One trained model. Everything but its stage is written once."""
+    """One trained model. Everything but its stage is written once, from its registration on: until then it is observed,
+    another system knows it, and some of its parts are empty."""
 
     model = models.ForeignKey(RegisteredModel, on_delete=models.PROTECT, related_name="versions")
     version = models.CharField(max_length=64)
     stage = models.CharField(
         max_length=16, choices=[(stage.value, stage.value) for stage in Stage], default=Stage.REGISTERED
     )
-    artifact_uri = models.CharField(max_length=1000)
-    artifact_digest = digest_field()
-    code_commit = models.CharField(max_length=64)
+    artifact_uri = models.CharField(max_length=1000, blank=True)
+    artifact_digest = digest_field(blank=True)
+    code_commit = models.CharField(max_length=64, blank=True)
     pipeline_commit = models.CharField(max_length=64, blank=True)
-    data_snapshot = models.ForeignKey(DatasetSnapshot, on_delete=models.PROTECT, related_name="model_versions")
-    container_digest = models.CharField(max_length=71)
+    data_snapshot = models.ForeignKey(
+        DatasetSnapshot, on_delete=models.PROTECT, null=True, blank=True, related_name="model_versions"
+    )
+    container_digest = models.CharField(max_length=71, blank=True)
     hyperparameters = models.JSONField(default=dict)
     uses_no_features = models.BooleanField(default=False)
     registered_by = recorded_by_field()
@@ -78,11 +81,20 @@ class ModelVersion(models.Model):
             models.CheckConstraint(
                 condition=models.Q(stage__in=[stage.value for stage in Stage]), name="model_version_stage_known"
             ),
+            models.CheckConstraint(
+                condition=models.Q(stage__in=["observed", "archived"]) | models.Q(data_snapshot__isnull=False),
+                name="model_version_registered_has_data",
+            ),
         ]
         indexes = [models.Index(fields=["stage"], name="model_version_by_stage")]
 
     def __str__(self) -> str:
         return f"{self.model.name} {self.version}"
+
+    @property
+    def is_observed(self) -> bool:
+        """Whether another system knows it and it is not registered yet."""
+        return self.stage == Stage.OBSERVED
 
 
 class NoFeaturesConfirmation(models.Model):

@@ -132,7 +132,12 @@ def _has_snapshot() -> Q:
 
 
 def _has_lineage() -> Q:
-    parts = ~Q(code_commit="") & Q(container_digest__startswith="sha256:") & Q(hyperparameters__isnull=False)
+    parts = (
+        ~Q(stage=Stage.OBSERVED)
+        & ~Q(code_commit="")
+        & Q(container_digest__startswith="sha256:")
+        & Q(hyperparameters__isnull=False)
+    )
     return parts & _has_snapshot() & Q(_of(Evaluation.objects.all()))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from registry.models import ImportedRecord, ModelVersion, RegisteredModel, ServedShare, ServingReport, System
 from registry.serving.queries.deployments import serving_now
@@ -21,9 +21,9 @@ def owned_by(organization_id: int | None, model: str = "") -> Q:
 
 
 def production_versions(organization_id: int | None, now: datetime) -> QuerySet[ModelVersion]:
-    """Versions that are in production, that have traffic outside of trial environments, or that serving reported from
-    there in 30 days: whatever their stage."""
-    known = Q(stage=Stage.PRODUCTION) | Q(pk__in=_with_traffic()) | Q(pk__in=_reported(now))
+    """Versions that are in production, that have traffic outside of trial environments, that serving reported from there
+    in 30 days, or that another system alone knows: whatever their stage."""
+    known = Q(stage=Stage.PRODUCTION) | Q(pk__in=_with_traffic()) | Q(pk__in=_reported(now)) | Q(pk__in=_observed())
     return ModelVersion.objects.filter(known, owned_by(organization_id, "model"))
 
 
@@ -38,6 +38,17 @@ def observed_models(organization_id: int | None) -> QuerySet[RegisteredModel]:
     """Models that MLflow knows and of which no version could be registered here."""
     imported = ImportedRecord.objects.filter(system=System.MLFLOW, kind="model", name=OuterRef("name"))
     return RegisteredModel.objects.filter(Exists(imported), owned_by(organization_id), versions=None)
+
+
+def _observed() -> QuerySet:
+    """Observed versions that may serve: those with an alias, and of each model the newest, where that is an observed one.
+
+    Nobody reports what serves of them, so that what may serve is counted.
+    """
+    newest = ModelVersion.objects.filter(model=OuterRef("model")).exclude(stage=Stage.ARCHIVED)
+    named = ~Q(observation__aliases=[]) | Q(pk=Subquery(newest.order_by("-registered_at", "-pk").values("pk")[:1]))
+    rows = ModelVersion.objects.filter(named, stage=Stage.OBSERVED, observation__gone_at=None)
+    return rows.order_by().values("pk")
 
 
 def _with_traffic() -> QuerySet:

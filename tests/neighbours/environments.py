@@ -21,13 +21,13 @@ REQUIREMENTS: Mapping[str, tuple[str, ...]] = {
     "openlineage": ("openlineage-python==1.54.*", "openlineage-dbt==1.54.*", "dbt-core==1.10.*", "dbt-duckdb==1.10.*"),
     "feast-openlineage": ("feast[openlineage]==0.67.*", "grpcio", "grpcio-reflection", "grpcio-health-checking"),
     "opentelemetry": ("opentelemetry-sdk==1.*", "opentelemetry-exporter-otlp-proto-http==1.*"),
-    "mlflow": ("mlflow==3.17.*",),
     "airflow": ("apache-airflow==3.3.*",),
     "dagster": ("dagster==1.*",),
     "mkdocs": ("--require-hashes", "-r", str(FOLDER.parents[1] / "docs" / "site" / "requirements.txt")),
     "notebook": ("nbclient==0.10.*", "ipykernel==7.*", "scikit-learn==1.*", "pandas"),
     "precommit": ("pre-commit==4.*",),
     "prefect": ("prefect==3.*",),
+    "mlflow": ("mlflow[auth]==3.17.*",),
     "standardwebhooks": ("standardwebhooks==1.1.*",),
 }
 QUIET = {

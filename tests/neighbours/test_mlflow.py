@@ -64,6 +64,7 @@ def test_what_mlflow_itself_tells_is_imported_once_and_only_through_the_gate(pee
     outcome = propose_server_import(url=peer, owner_team="forecasting", actor=cora)
     steps = {step.name or step.external_id: step for step in imports.shown(outcome, cora)[0]}
     assert steps["churn_model/1"].effect == "create"
+    assert steps["churn_model/2"].effect == steps["model_00004/1"].effect == "observe"
     missing = {part["field"] for part in steps["churn_model/2"].missing}
     assert missing == {
         "artifact.digest",
@@ -71,12 +72,14 @@ def test_what_mlflow_itself_tells_is_imported_once_and_only_through_the_gate(pee
         "lineage.feature_snapshot",
         "lineage.container_digest",
     }
-    assert steps["Churn Model@champion"].effect == steps["model_00004/1"].effect == "cannot"
+    assert steps["Churn Model@champion"].effect == "cannot"
     apply_import(outcome, digest=imports.plan(outcome, cora).digest, actor=cora)
     assert RegisteredModel.objects.count() == SEEDED + 1
-    version = ModelVersion.objects.get()
+    assert ModelVersion.objects.filter(stage="observed").count() == SEEDED + 1
+    version = ModelVersion.objects.exclude(stage="observed").get()
+    assert version.observation.aliases == ["champion"]
     assert (str(version), version.hyperparameters) == ("churn_model 1", {"depth": "3"})
     assert [(result.metric, result.value) for result in version.evaluations.all()] == [("mape", 0.118)]
     again = propose_server_import(url=peer, owner_team="forecasting", actor=cora)
     counts = imports.shown(again, cora)[1]
-    assert (counts["create"], counts["change"], counts["already_there"]) == (0, 0, SEEDED + 2)
+    assert (counts["create"], counts["change"], counts["already_there"]) == (0, 0, 2 * (SEEDED + 1) + 1)

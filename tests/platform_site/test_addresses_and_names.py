@@ -25,6 +25,7 @@ from platform_site.roof.guide.pages import PAGES
 from registry.models.fields import NAME
 from registry.serving.views.approvals import DECISIONS
 from registry.serving.views.deployments import ROLLOUT_ENDS
+from registry.versions.actions.registration import RESERVED
 from registry.versions.queries.registration import VERSION
 
 PARAMETER = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
@@ -46,6 +47,7 @@ def is_one_of(*words: str) -> Callable[[str], bool]:
 CAN_BE: dict[str, Callable[[str], Any]] = {
     "<str:name>": NAME.regex.match,
     "<str:version>": VERSION.fullmatch,
+    "models/<str:name>": lambda word: NAME.regex.match(word) and word not in RESERVED,
     "versions/<str:version>": lambda word: VERSION.fullmatch(word) or re.fullmatch("[0-9a-f]{12}", word),
     "services/<str:name>": is_username,
     "service-accounts/<str:name>": is_username,

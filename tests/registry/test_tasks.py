@@ -11,6 +11,7 @@ NAMES = {
     "registry.run_check", "registry.run_what_is_due", "registry.sweep", "registry.reopen_alerts",
     "registry.look_after_change_requests", "registry.advance_rollouts", "registry.purge_decisions",
     "registry.look_for_silence", "registry.look_at_views", "registry.mail_approval_link",
+    "registry.handle_mlflow_event", "registry.sweep_mlflow_events", "registry.import_mlflow_servers",
     "registry.purge_lineage_events", "registry.follow_for_lineage", "registry.send_lineage",
 }  # fmt: skip
 
@@ -26,7 +27,11 @@ def test_every_scheduled_task_of_the_registry_exists():
 
 
 @pytest.mark.parametrize(
-    "name", sorted(NAMES - {"registry.run_check", "registry.mail_approval_link", "registry.send_lineage"})
+    "name",
+    sorted(
+        NAMES
+        - {"registry.run_check", "registry.mail_approval_link", "registry.send_lineage", "registry.handle_mlflow_event"}
+    ),
 )
 def test_a_task_over_an_empty_registry_does_nothing(db, name):
     by_name = {getattr(task, "name", ""): task for task in vars(tasks).values()}

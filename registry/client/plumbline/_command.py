@@ -6,7 +6,8 @@
 
 The token is read from PLUMBLINE_TOKEN and needs the scopes read and write; without --server the address is read from
 PLUMBLINE_SERVER. Exit codes: 0 passed, 1 blocked, 2 wrong usage, 3 waiting for approval or timed out, 4 server or
-sign-in error.
+sign-in error. Of a version that is only observed, whose lineage is not whole, the gate advises: the code is 0 unless
+--strict is given.
 """
 
 from __future__ import annotations
@@ -37,6 +38,9 @@ def arguments() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--wait", type=_seconds, help="seconds to wait for an approval (default 0) or a parity run (default 600)"
+    )
+    parser.add_argument(
+        "--strict", action="store_true", help="fail too where the version is only observed and parts of it are missing"
     )
     parser.add_argument("--format", choices=sorted(FORMATS), default="text")
     parser.add_argument("--output", default="", help="write the report to this file instead of the standard output")
@@ -79,7 +83,7 @@ def main(words: Sequence[str] | None = None) -> int:
 
 def _report(server: Server, options: argparse.Namespace) -> dict[str, Any]:
     if not options.parity:
-        return ask_gate(server, options.model, options.version, options.wait or 0.0)
+        return ask_gate(server, options.model, options.version, options.wait or 0.0, strict=options.strict)
     wanted = {
         "computation_logic": options.logic,
         "null_handling": options.null_handling,

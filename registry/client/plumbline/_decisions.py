@@ -40,11 +40,18 @@ class Compiled(NamedTuple):
 
 
 def gate(
-    model: str, version: str, *, wait: float = 0.0, check: bool = True, server: Server | None = None
+    model: str,
+    version: str,
+    *,
+    wait: float = 0.0,
+    strict: bool = False,
+    check: bool = True,
+    server: Server | None = None,
 ) -> dict[str, Any]:
     """Ask the deployment gate; the decision, which is on record. Raises Blocked, or Waiting after ``wait`` seconds of
-    waiting for a requested override; with ``check=False`` it returns the decision either way."""
-    return _checked(ask_gate(server or Server(), model, version, wait), check)
+    waiting for a requested override; with ``check=False`` it returns the decision either way. Advice about a version that
+    is only observed raises with ``strict`` alone."""
+    return _checked(ask_gate(server or Server(), model, version, wait, strict=strict), check)
 
 
 def parity(

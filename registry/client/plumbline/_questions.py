@@ -12,12 +12,15 @@ POLL_S, RUN_WAIT_S = 2.0, 600.0
 DEFINITION = ("computation_logic", "null_handling", "data_type", "source_table")
 
 
-def ask_gate(server: Server, model: str, version: str, wait_s: float = 0.0) -> dict[str, Any]:
-    """The decision of the deployment gate. If an override is requested, wait until somebody has decided it."""
+def ask_gate(server: Server, model: str, version: str, wait_s: float = 0.0, *, strict: bool = False) -> dict[str, Any]:
+    """The decision of the deployment gate. If an override is requested, wait until somebody has decided it. Of a version
+    that is only observed the gate advises: that fails with ``strict`` alone."""
     ends_at = time.monotonic() + wait_s
     while True:
         decision = server.post(path_of("models", model, "versions", version, "deployment-gate"))
         decision.update(model=model, version=version, waiting_for=[])
+        if decision.get("advisory"):
+            return dict(decision, exit_code=advised(decision, strict))
         if decision.get("decision") == "PROCEED":
             return dict(decision, exit_code=PASSED)
         if decision["decision"] != "BLOCKED":
@@ -27,6 +30,12 @@ def ask_gate(server: Server, model: str, version: str, wait_s: float = 0.0) -> d
             return dict(decision, exit_code=BLOCKED)
         if not _decided(server, model, version, requested, ends_at):
             return dict(decision, exit_code=WAITING, waiting_for=requested)
+
+
+def advised(decision: dict[str, Any], strict: bool) -> int:
+    """The exit code of advice about an observed version: strictly, whatever is missing or blocks fails."""
+    passes = decision.get("decision") == "PROCEED" and not decision.get("missing_parts")
+    return PASSED if passes or not strict else BLOCKED
 
 
 def requested_overrides(server: Server, model: str, version: str) -> list[dict[str, Any]]:

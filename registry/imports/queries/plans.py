@@ -11,19 +11,19 @@ from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
-from platform_site.access import Actor, can_contribute
+from platform_site.access import Actor
 from platform_site.errors import Unknown
 from registry.checks.queries import check_faults
 from registry.compute.definition import Definition
 from registry.compute.dialects import ENGINE
 from registry.features.queries.definitions import judge_each
 from registry.features.rules import change, fingerprint
-from registry.imports.queries import table_steps
+from registry.imports.queries import table_steps, version_steps
 from registry.imports.queries.steps import OUTCOMES, Effect, Step, step_of
 from registry.imports.rules.candidates import Candidate, RecordKind, Unmapped
-from registry.models import Check, Feature, Import, ImportedRecord, ModelVersion, RegisteredModel, SourceTable
-from registry.versions.queries.registration import registration_faults
+from registry.models import Check, Feature, Import, ImportedRecord, MlflowEvent, RegisteredModel, SourceTable
 
+NEWEST = 10
 CONTENT = ("computation_logic", "null_handling", "data_type", "source_table")
 _NOTHING = object()
 
@@ -58,6 +58,17 @@ def imported_records() -> QuerySet[ImportedRecord]:
     return ImportedRecord.objects.order_by("kind", "name", "pk")
 
 
+def newest_events() -> list[MlflowEvent]:
+    """The newest events of MLflow servers; one query."""
+    return list(MlflowEvent.objects.order_by("-created_at", "-pk")[:NEWEST])
+
+
+def models_known_from(system: str, origin: str) -> dict[str, str]:
+    """The names here of models that were imported from an origin before, by their names there; one query."""
+    known = ImportedRecord.objects.filter(system=system, origin=origin, kind=RecordKind.MODEL)
+    return dict(known.values_list("external_id", "name"))
+
+
 def origin_record(kind: str, name: str) -> ImportedRecord | None:
     """Where a record was imported from, the newest import first; None when it was not imported."""
     return ImportedRecord.objects.filter(kind=kind, name=name).order_by("-imported_at").first()
@@ -66,7 +77,7 @@ def origin_record(kind: str, name: str) -> ImportedRecord | None:
 def plan(offered: Import, actor: Actor) -> Plan:
     """What applying the import would do now.
 
-    Each kind takes a fixed number of queries, except model versions: the registration gate takes four for each.
+    Each kind takes a fixed number of queries.
     """
     candidates = [Candidate(**fields) for fields in offered.found["wanted"]]
     steps: list[tuple[Candidate | None, Step]] = []
@@ -80,7 +91,8 @@ def plan(offered: Import, actor: Actor) -> Plan:
         ]
         steps += zip(of_kind, steps_of_kind, strict=True)
     unmapped = [Unmapped(**fields) for fields in offered.found["unmapped"]]
-    steps += [(None, step) for step in _gone(known, candidates, unmapped, [step for _, step in steps])]
+    if not offered.found.get("partial"):  # of a part of the other side nothing follows about the rest
+        steps += [(None, step) for step in _gone(known, candidates, unmapped, [step for _, step in steps])]
     steps += [(None, _unmapped(entry)) for entry in unmapped]
     content = [offered.pk, *(step for _, step in steps), *(candidate.content for candidate in candidates)]
     return Plan(steps, hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest())
@@ -119,11 +131,15 @@ def _gone(
     listed = {(str(candidate.kind), candidate.external_id[:500]) for candidate in candidates}
     left_out = {entry.external_id[:500] for entry in unmapped}  # a record itself, or the view that it is a field of
     new = [step for step in steps if step.effect == Effect.CREATE]
+    made = {candidate.about["created"]: candidate for candidate in candidates if "created" in candidate.about}
     for record in known:
         named = {record.external_id, record.external_id.rpartition(":")[0]}
         if (record.kind, record.external_id) not in listed and not named & left_out:
             beside = _beside(record.external_id)
             renamed = [step.name for step in new if step.kind == record.kind and _beside(step.external_id) == beside]
+            if record.kind == RecordKind.MODEL:  # a model keeps the moment at which it was made
+                same = made.get(record.about.get("created"))
+                renamed = [same.external_id] if same else []
             question = f" Was it renamed to {' or '.join(renamed[:3])}?" if renamed else ""
             sentence = f"It is no longer at the origin. Nothing is changed here.{question}"
             yield Step(record.kind, record.name, record.external_id, str(Effect.GONE), sentence)
@@ -219,58 +235,10 @@ def _models(candidates: list[Candidate], offered: Import, actor: Actor) -> Itera
             yield step_of(candidate, Effect.CREATE)
 
 
-def _model_versions(candidates: list[Candidate], offered: Import, actor: Actor) -> Iterator[Step]:
-    versions = ModelVersion.objects.filter(model__name__in={candidate.content["model"] for candidate in candidates})
-    known = {str(version).replace(" ", "/"): version for version in versions.select_related("model", "data_snapshot")}
-    owners = dict(RegisteredModel.objects.values_list("name", "owner_team__slug"))
-    regulated = set(RegisteredModel.objects.filter(regulated=True).values_list("name", flat=True))
-    for candidate in candidates:
-        model, existing = candidate.content["model"], known.get(candidate.name)
-        owner = owners.get(model)
-        if existing:
-            other = _other_parts(existing, candidate.content)
-            sentence = f"It is registered with a different {', '.join(other)}. A version cannot be changed; register a new one."
-            yield step_of(candidate, Effect.CANNOT if other else Effect.ALREADY_THERE, sentence if other else "")
-        elif owner and not can_contribute(actor, owner):
-            yield step_of(
-                candidate, Effect.CANNOT, f"{model} belongs to team {owner}. Only that team can add versions."
-            )
-        else:
-            _, faults = registration_faults(
-                model,
-                candidate.content["version"],
-                candidate.content["artifact"],
-                candidate.content["lineage"],
-                regulated=model in regulated,
-            )
-            missing = ", ".join(
-                dict.fromkeys(fault.field.split(".")[1] if "." in fault.field else fault.field for fault in faults)
-            )
-            sentence = (
-                f"It cannot be registered yet. Missing or invalid: {missing}."
-                if faults
-                else "All six lineage parts are there."
-            )
-            yield step_of(candidate, Effect.CANNOT if faults else Effect.CREATE, sentence, faults)
-
-
-def _other_parts(existing: ModelVersion, content: dict[str, Any]) -> list[str]:
-    """The parts that differ in the other tool; a part that it does not have does not count as different."""
-    lineage, digest = content["lineage"], content["artifact"].get("digest")
-    pairs = {
-        "artifact digest": (existing.artifact_digest, digest and digest.removeprefix("sha256:")),
-        "code commit": (existing.code_commit, lineage.get("code_commit")),
-        "data snapshot": (existing.data_snapshot.digest, (lineage.get("data_snapshot") or "").removeprefix("sha256:")),
-        "container digest": (existing.container_digest, lineage.get("container_digest")),
-        "set of hyperparameters": (existing.hyperparameters, lineage.get("hyperparameters")),
-    }
-    return [name for name, (ours, theirs) in pairs.items() if theirs and ours != theirs]
-
-
 PLANNERS: dict[RecordKind, Callable[[list[Candidate], Import, Actor], Iterator[Step]]] = {
     RecordKind.SOURCE_TABLE: table_steps.planned,
     RecordKind.FEATURE: _features,
     RecordKind.CHECK: _checks,
     RecordKind.MODEL: _models,
-    RecordKind.MODEL_VERSION: _model_versions,
+    RecordKind.MODEL_VERSION: version_steps.planned,
 }

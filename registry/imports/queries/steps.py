@@ -8,13 +8,14 @@ from typing import NamedTuple
 
 from platform_site.errors import Fault
 from registry.imports.rules.candidates import Candidate
-from registry.imports.rules.mlflow import TAGS
+from registry.versions.rules.observed import TAGS
 
 
 class Effect(StrEnum):
     """What an import would do with one record."""
 
     CREATE = "create"
+    OBSERVE = "observe"
     CHANGE = "change"
     KEEP_ORIGIN = "keep_origin"
     ALREADY_THERE = "already_there"
@@ -22,7 +23,7 @@ class Effect(StrEnum):
     GONE = "gone"
 
 
-OUTCOMES = ("created", "changed", "origin_kept", "already_there", "cannot", "gone")
+OUTCOMES = ("created", "observed", "changed", "origin_kept", "already_there", "cannot", "gone")
 
 
 class Step(NamedTuple):

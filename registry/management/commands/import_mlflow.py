@@ -21,10 +21,21 @@ class Command(ImportCommand):
             "url",
             nargs="?",
             default=settings.MLFLOW_TRACKING_URI,
-            help="the server's address; MLFLOW_TRACKING_URI by default",
+            help="the server's address, or its name in MLFLOW_SERVERS; MLFLOW_TRACKING_URI by default",
+        )
+        parser.add_argument("--name", default="", help="only models with this in their name")
+        parser.add_argument("--cursor", default="", help="where an earlier import ended, as its last line says")
+        parser.add_argument(
+            "--call",
+            action="append",
+            default=[],
+            metavar="MLFLOW_NAME=NAME",
+            help="the name here of a model whose own name gives none; may be repeated",
         )
         parser.add_argument("--team", required=True, help="the team that will own the models")
         super().add_arguments(parser)
 
     def offered(self, **options: Any) -> Import:
-        return propose_server_import(url=options["url"], owner_team=options["team"], actor=shell_actor())
+        names = dict(pair.rsplit("=", 1) for pair in options["call"] if "=" in pair)
+        look = {"name": options["name"], "cursor": options["cursor"], "names": names}
+        return propose_server_import(url=options["url"], owner_team=options["team"], **look, actor=shell_actor())

@@ -54,7 +54,8 @@ def decision(version: ModelVersion, pk: int) -> ReportedDecision:
 
 def explainable_by(version: ModelVersion) -> set[str]:
     """The names that contributions may have: features of the snapshot, and columns of the training data."""
-    return {*(recorded_snapshot(version) or ()), *(column["name"] for column in version.data_snapshot.schema)}
+    columns = version.data_snapshot.schema if version.data_snapshot else ()
+    return {*(recorded_snapshot(version) or ()), *(column["name"] for column in columns)}
 
 
 def for_the_pack(version: ModelVersion) -> dict[str, Any]:

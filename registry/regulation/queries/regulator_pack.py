@@ -108,7 +108,8 @@ def _lineage(version: ModelVersion) -> dict[str, Any]:
         "artifact": {"uri": version.artifact_uri, "digest": version.artifact_digest},
         "code_commit": version.code_commit,
         "pipeline_commit": version.pipeline_commit,
-        "data_snapshot": {
+        "data_snapshot": data
+        and {
             "dataset": data.dataset.name,
             "digest": data.digest,
             "rows": data.rows,

@@ -23,8 +23,9 @@ from registry.versions.actions.gates import lock_version, record_decision
 from registry.versions.queries import gates
 from registry.versions.queries.audit_subjects import subject_of
 from registry.versions.queries.gate_reports import report_of
+from registry.versions.queries.registration import missing_of
 from registry.versions.queries.snapshots import serving_environments
-from registry.versions.rules import lifecycle
+from registry.versions.rules import lifecycle, observed
 
 
 def promote(version: ModelVersion, to: str, *, reason: str = "", actor: Actor) -> GateDecision | ApprovalRequest:
@@ -72,6 +73,9 @@ def promote_approved(request: ApprovalRequest, *, reason: str, actor: Actor) -> 
 
 
 def _require_step(version: ModelVersion, to: str) -> None:
+    if (missing := missing_of(version)) is not None and to != lifecycle.Stage.ARCHIVED:
+        sentence = f"{version} is observed and cannot be promoted yet. {observed.sentence(missing)}."
+        raise Refused("stage_order", sentence, detail={"missing_parts": [part._asdict() for part in missing]})
     if sentence := lifecycle.step_refusal(version.stage, to):
         raise Refused("stage_order", sentence)
     if to == lifecycle.Stage.ARCHIVED and (environments := serving_environments(version)):

@@ -23,6 +23,8 @@ from registry.versions.queries import registration
 from registry.versions.queries.audit_subjects import subject_of
 from registry.versions.rules import lineage
 
+RESERVED = frozenset({"coverage"})  # `models/coverage/` is an address of its own
+
 
 def register_model(
     *,
@@ -38,6 +40,8 @@ def register_model(
     faults = []
     if not NAME.match(name):  # nor is it looked up: PostgreSQL does not accept NUL
         faults.append(Fault("name", "malformed", NAME_SENTENCE))
+    elif name in RESERVED:
+        faults.append(Fault("name", "reserved", f"{name} is a word of the API. Choose another name."))
     elif RegisteredModel.objects.filter(name=name).exists():
         faults.append(
             Fault(
@@ -98,7 +102,7 @@ def register_version(
     with transaction.atomic():
         registered = _store_version(model, version, artifact, lineage_parts, actor, no_features=not resolved)
         store_snapshot(registered, resolved, actor)
-        _store_evaluations(registered, lineage_parts["evaluations"], actor)
+        store_evaluations(registered, lineage_parts["evaluations"], actor)
         payload: dict[str, Any] = {
             "artifact": dict(artifact),
             "lineage": dict(lineage_parts),
@@ -116,7 +120,7 @@ def add_evaluations(version: ModelVersion, results: Sequence[Mapping[str, Any]],
         raise Invalid(faults)
     with transaction.atomic():
         ModelVersion.objects.select_for_update(no_key=True).get(pk=version.pk)
-        added = _store_evaluations(version, results, actor)
+        added = store_evaluations(version, results, actor)
         payload = {"evaluations": [dict(result) for result in results]}
         record("model_version.evaluated", subject=subject_of(version), actor=actor, payload=payload)
         apply_registration_policies(version, actor)
@@ -139,7 +143,7 @@ def _store_version(
         artifact_digest=artifact["digest"].removeprefix("sha256:"),
         code_commit=parts["code_commit"],
         pipeline_commit=parts.get("pipeline_commit") or "",
-        data_snapshot=_data_snapshot(parts["data_snapshot"]),
+        data_snapshot=data_snapshot_of(parts["data_snapshot"]),
         container_digest=parts["container_digest"],
         hyperparameters=parts["hyperparameters"],
         uses_no_features=no_features,
@@ -148,7 +152,8 @@ def _store_version(
     )
 
 
-def _store_evaluations(version: ModelVersion, results: Sequence[Mapping[str, Any]], actor: Actor) -> list[Evaluation]:
+def store_evaluations(version: ModelVersion, results: Sequence[Mapping[str, Any]], actor: Actor) -> list[Evaluation]:
+    """Write results of a version, inside the transaction of the caller."""
     now = timezone.now()
     return Evaluation.objects.bulk_create(
         Evaluation(
@@ -163,6 +168,6 @@ def _store_evaluations(version: ModelVersion, results: Sequence[Mapping[str, Any
     )
 
 
-def _data_snapshot(digest: str) -> DatasetSnapshot:
-    """Of several data sets with this content, that of the first."""
+def data_snapshot_of(digest: str) -> DatasetSnapshot:
+    """The snapshot with this digest; of several data sets with this content, that of the first."""
     return DatasetSnapshot.objects.filter(digest=digest.removeprefix("sha256:")).order_by("pk")[0]

@@ -19,11 +19,12 @@ from registry.models import ApprovalRequest, ModelVersion
 from registry.versions.actions.details import edit_model
 from registry.versions.actions.gates import evaluate_deployment_gate
 from registry.versions.actions.no_features import confirm_no_features
+from registry.versions.actions.observed import supply_parts
 from registry.versions.actions.pins import pin_features
 from registry.versions.actions.promotion import promote
 from registry.versions.actions.registration import add_evaluations, register_model, register_version
 from registry.versions.actions.snapshots import record_snapshot
-from registry.versions.queries import approval_requests, gate_reports, model_versions, policies, snapshots
+from registry.versions.queries import approval_requests, gate_reports, model_versions, policies, registration, snapshots
 from registry.versions.queries.audit_subjects import subject
 from registry.versions.serializers.approval_requests import ApprovalRequestOutput
 from registry.versions.serializers.governance import DecideInput
@@ -35,9 +36,11 @@ from registry.versions.serializers.models import (
     EvaluationsInput,
     FairnessOutput,
     GateReportOutput,
+    LineageCoverageOutput,
     ModelChangeInput,
     ModelInput,
     ModelOutput,
+    PartsInput,
     PinsInput,
     PromotionInput,
     ServingFeatureOutput,
@@ -58,6 +61,7 @@ def origin_of(request: Request) -> str:
 ENVIRONMENT = OpenApiParameter(
     "environment", str, description="Where the version serves; its pins there take precedence."
 )
+OWNER = OpenApiParameter("owner_team", str, description="Only the models of this team.")
 PROMOTION_EXAMPLES = {"to production": {"to": "production", "reason": "Retrained on the data of October."}}
 PROMOTION_ANSWERS: dict[int | tuple[int, str], OpenApiResponse] = {
     200: OpenApiResponse(DecisionOutput, description="The version is in the stage."),
@@ -80,6 +84,10 @@ VERSION_EXAMPLE = {
         "hyperparameters": {"max_depth": 8},
         "evaluations": [{"metric": "mape", "value": 0.118}],
     },
+}
+PARTS_EXAMPLES = {
+    "one part": {"lineage": {"container_digest": f"sha256:{HEX}"}},
+    "the artifact": {"artifact": {"uri": "s3://models/demand/v2.3.1", "digest": HEX}},
 }
 EVALUATION_EXAMPLES = {
     "one slice": {"evaluations": [{"metric": "mape", "value": 0.121, "slice": "region=north"}]},
@@ -137,6 +145,20 @@ class Model(Read):
         return model_versions.model(name)
 
 
+class Coverage(Read):
+    """Which lineage part is missing in how many observed versions.
+
+    Each part with how to supply it, the line that does, and the first versions without it.
+    """
+
+    noun = "model_coverage"
+    serializer_class = LineageCoverageOutput
+    parameters = (OWNER,)
+
+    def content(self) -> Any:
+        return registration.coverage_of(self.request.query_params.get("owner_team", ""))
+
+
 class Versions(ListEndpoint):
     """The versions of a model."""
 
@@ -158,11 +180,16 @@ class Versions(ListEndpoint):
     def post(self, name: str) -> Any:
         """Register a model version: the registration gate.
 
-        422 lists every lineage part that is missing or not found, each with how to supply it.
+        422 lists every lineage part that is missing or not found, each with how to supply it. Of a version that another
+        system knows already, the parts complete what is known.
         """
         fields = self.body
+        model = model_versions.model(name)
+        if observed := model_versions.observed_version(model, fields["version"]):
+            parts = {"artifact": fields["artifact"], "lineage_parts": fields["lineage"]}
+            return supply_parts(observed, **parts, whole=True, actor=self.actor)
         return register_version(
-            model_versions.model(name),
+            model,
             version=fields["version"],
             artifact=fields["artifact"],
             lineage_parts=fields["lineage"],
@@ -190,9 +217,27 @@ class Version(VersionEndpoint):
 
     def get(self, request: Request, name: str, version: str) -> HttpResponse:
         newest = audit.newest_hash(subject(name, version))
-        if newest is None:
+        if newest is None or model_versions.is_observed(name, version):  # what it lacks depends on other records
             return Response(VersionOutput(self.model_version).data)
         return HttpResponse(rendered(name, version, newest), content_type="application/json")
+
+
+class Parts(VersionEndpoint):
+    """Supply parts of an observed version.
+
+    Parts that are left out stay as they are known. Once every part is there, the version is registered. 422 lists what is
+    wrong with the parts that were sent.
+    """
+
+    noun = "parts"
+    serializer_class = VersionOutput
+
+    @Verb("supply", takes=PartsInput, examples=PARTS_EXAMPLES)
+    def patch(self, name: str, version: str) -> Any:
+        parts = self.body
+        return supply_parts(
+            self.model_version, artifact=parts["artifact"], lineage_parts=parts["lineage"], actor=self.actor
+        )
 
 
 class Snapshot(VersionEndpoint, Read):

@@ -44,6 +44,11 @@ def compatibility_report(version: ModelVersion, *, requester: str = "", origin: 
 
 
 def _with_message(version: ModelVersion, report: dict[str, Any], origin: str) -> dict[str, Any]:
-    about = {"model": version.model.name, "version": version.version, "url": address_of(version, origin=origin)}
+    about: dict[str, Any] = {
+        "model": version.model.name,
+        "version": version.version,
+        "url": address_of(version, origin=origin),
+    }
+    about["advisory"] = report["missing_parts"] is not None
     content = message(report | about)
     return report | about | {"message": as_text(content), "markdown": as_markdown(content)}

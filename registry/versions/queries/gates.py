@@ -12,6 +12,7 @@ from django.utils import timezone
 from registry.models import Alert, GateDecision, ModelVersion
 from registry.versions.queries import overrides, policies
 from registry.versions.queries.compatibility import Compatibility, approvers, compatibility_of
+from registry.versions.queries.registration import missing_of
 from registry.versions.queries.skew import skew_causes
 from registry.versions.rules import gates
 from registry.versions.rules.compatibility import UsedFeature
@@ -46,7 +47,7 @@ def gated_version(
     a regulated model must meet them at every stage, so that it cannot serve unchecked in an environment with another
     name.
     """
-    policies_apply = version.stage == Stage.PRODUCTION or version.model.regulated
+    policies_apply = version.stage == Stage.PRODUCTION or (version.model.regulated and not version.is_observed)
     checks = policies.check_results(version, environment=environment) if policies_apply else None
     compared = compatibility_of(version, pins=pins)
     verdict = _verdict(version, checks, compared, environment=environment, requester=requester)
@@ -102,6 +103,7 @@ def _verdict(
         basis=compared.rests_on,
         approvers=approvers(requester) if compared.blocks else gates.NOBODY,
         open_alerts=open_alerts,
+        missing=missing_of(version),
     )
 
 

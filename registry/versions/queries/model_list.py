@@ -22,7 +22,7 @@ SEARCHED = ("name", "description", "tags", "owner_team__name", "owner_team__slug
 HEXADECIMAL = frozenset("0123456789abcdef")
 SHORTEST_HASH = 6
 COUNTED = ("alerts", "skew", "closing")
-STAGES = (Stage.REGISTERED, Stage.STAGING, Stage.PRODUCTION)
+STAGES = (Stage.OBSERVED, Stage.REGISTERED, Stage.STAGING, Stage.PRODUCTION)
 
 
 class ListedModel(NamedTuple):
@@ -154,6 +154,7 @@ STATES: Mapping[str, Callable[[], Q]] = {
     "alert": _alerts,
     "skew": lambda: _alerts(Q(finding__in=Alert.OF_SERVING)),
     "no_policy": _uncovered,
+    "observed": lambda: Q(pk__in=ModelVersion.objects.filter(stage=Stage.OBSERVED).order_by().values("model")),
     "regulated": lambda: Q(regulated=True),
 }
 
@@ -179,7 +180,7 @@ def _last_deployed() -> Any:
 
 
 def _stage() -> Any:
-    """The furthest stage of any of its versions, as a number: 3 for production, 0 for none."""
+    """The furthest stage of any of its versions, as a number: 4 for production, 0 for none."""
     has = [Exists(ModelVersion.objects.filter(model=OuterRef("pk"), stage=stage)) for stage in STAGES]
     cases = [When(condition, then=Value(number)) for number, condition in enumerate(has, start=1)]
     return Case(*reversed(cases), default=Value(0))

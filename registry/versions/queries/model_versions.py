@@ -79,6 +79,17 @@ def version(model_name: str, version_name: str) -> ModelVersion:
     return row
 
 
+def observed_version(model: RegisteredModel, version: str) -> ModelVersion | None:
+    """The version of that name that another system knows and that is not registered yet, if there is one."""
+    rows = ModelVersion.objects.filter(model=model, version=version[:64], stage=Stage.OBSERVED)
+    return rows.select_related("model__owner_team", "data_snapshot__dataset").first()
+
+
+def is_observed(model: str, version: str) -> bool:
+    """Whether another system knows the version and it is not registered yet."""
+    return ModelVersion.objects.filter(model__name=model, version=version, stage=Stage.OBSERVED).exists()
+
+
 def decisions(version: ModelVersion) -> QuerySet[GateDecision]:
     """What gates decided about a version, newest first."""
     return version.gate_decisions.select_related("model_version__model")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -39,23 +39,39 @@ class PinOfFeature(NamedTuple):
     pinned_at: datetime
 
 
-def resolve_snapshot(named: Any) -> tuple[list[FeatureVersion], list[Fault]]:
+class KnownFeatures(NamedTuple):
+    """The features that snapshots name: each by its name, and their versions by feature and version name."""
+
+    features: Mapping[str, Feature]
+    versions: Mapping[tuple[int, str], FeatureVersion]
+
+
+def known_features(every: Iterable[Any]) -> KnownFeatures:
+    """What the registry has of the features in any number of snapshots; two queries."""
+    pairs = [pair for named in every for pair in _wanted(named)]
+    rows = Feature.objects.filter(name__in={name for name, _ in pairs}).select_related("current")
+    features = {feature.name: feature for feature in rows}
+    named = {version for _, version in pairs if isinstance(version, str)}
+    versions = FeatureVersion.objects.filter(feature__in=features.values(), name__in=named).select_related("feature")
+    return KnownFeatures(features, {(version.feature_id, version.name): version for version in versions})
+
+
+def _wanted(named: Any) -> Iterator[tuple[str, Any]]:
+    """Each feature of a snapshot with the version that is named; None for the latest."""
+    if isinstance(named, Mapping):
+        latest = listed if isinstance(listed := named.get("latest"), list) else []
+        yield from ((name, version) for name, version in named.items() if name != "latest")
+        yield from ((name, None) for name in latest if isinstance(name, str))
+
+
+def resolve_snapshot(named: Any, known: KnownFeatures | None = None) -> tuple[list[FeatureVersion], list[Fault]]:
     """The feature versions that ``{feature: version, "latest": [feature]}`` names, and a fault for each not found.
 
-    "Latest" is a convenience that is resolved here, before anything is stored (G2).
+    "Latest" is a convenience that is resolved here, before anything is stored (G2). ``known`` are the features of many
+    snapshots, read once.
     """
-    if not isinstance(named, Mapping):
-        return [], []
-    latest = listed if isinstance(listed := named.get("latest"), list) else []
-    wanted: dict[str, Any] = {name: version for name, version in named.items() if name != "latest"}
-    wanted |= {name: None for name in latest if isinstance(name, str)}
-    features = {feature.name: feature for feature in Feature.objects.filter(name__in=wanted).select_related("current")}
-    versions = {
-        (version.feature_id, version.name): version
-        for version in FeatureVersion.objects.filter(
-            feature__in=features.values(), name__in=[name for name in wanted.values() if isinstance(name, str)]
-        ).select_related("feature")
-    }
+    wanted = dict(_wanted(named))
+    features, versions = known or known_features([named])
     resolved = {name: _entry(features.get(name), version, versions) for name, version in wanted.items()}
     faults = [_unresolved(name, version) for name, version in wanted.items() if resolved[name] is None]
     return [entry for entry in resolved.values() if entry is not None], faults

@@ -13,9 +13,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from registry.versions.rules.compatibility import Conflict, RestsOn, SourceChange
+from registry.versions.rules.compatibility import Conflict, RestsOn, Severity, SourceChange
 from registry.versions.rules.lifecycle import stage_refusal
 from registry.versions.rules.message import reason_of
+from registry.versions.rules.observed import MissingPart
 from registry.versions.rules.overrides import ApprovedOverride, Cause, covered
 from registry.versions.rules.policies import CheckResult
 
@@ -55,7 +56,10 @@ NOTHING_COMPARED, NOBODY = RestsOn(), Approvers()
 
 
 class Verdict(NamedTuple):
-    """A gate's decision and what it is based on. ``reasons`` are why it blocks, ``causes`` the same with their keys."""
+    """A gate's decision and what it is based on. ``reasons`` are why it blocks, ``causes`` the same with their keys.
+
+    ``missing`` is what an observed version lacks, None of a registered one: what is missing blocks nothing.
+    """
 
     decision: Decision
     conflicts: tuple[Conflict, ...] = ()
@@ -66,6 +70,7 @@ class Verdict(NamedTuple):
     rests_on: RestsOn = NOTHING_COMPARED
     approvers: Approvers = NOBODY
     open_alerts: tuple[str, ...] = ()
+    missing: tuple[MissingPart, ...] | None = None
 
     @property
     def proceeds(self) -> bool:
@@ -85,6 +90,7 @@ class Verdict(NamedTuple):
             "checks": [result.as_dict() for result in self.checks],
             "rests_on": self.rests_on._asdict(),
             "open_alerts": list(self.open_alerts),
+            "missing_parts": None if self.missing is None else [part._asdict() for part in self.missing],
         }
 
     def _described(self, conflict: Conflict) -> dict[str, Any]:
@@ -105,13 +111,19 @@ def gate(
     basis: RestsOn = NOTHING_COMPARED,
     approvers: Approvers = NOBODY,
     open_alerts: Sequence[str] = (),
+    missing: Sequence[MissingPart] | None = None,
 ) -> Verdict:
     """Decide from the compatibility conflicts, the stage, the open blocking alerts and the promotion policies.
 
     ``overrides`` are approved ones, and ``at`` is the moment at which they must still be in force; ``environment`` is
     where the version would serve, if the question is about one. ``basis`` says what the comparison rests on,
-    ``approvers`` who could approve an override, and ``open_alerts`` are those that do not block.
+    ``approvers`` who could approve an override, and ``open_alerts`` are those that do not block. ``missing`` is what an
+    observed version lacks: of such a version only what is known can block, not what is missing.
     """
+    if missing is not None:
+        conflicts = [
+            conflict if conflict.feature else conflict._replace(severity=Severity.INFO) for conflict in conflicts
+        ]
     blocking = [conflict for conflict in conflicts if conflict.blocks]
     causes = [
         *(Cause(conflict.key, reason_of(conflict.as_dict()), conflict.overridable) for conflict in blocking),
@@ -132,6 +144,7 @@ def gate(
         basis,
         approvers,
         tuple(open_alerts),
+        None if missing is None else tuple(missing),
     )
 
 
@@ -148,9 +161,12 @@ def _ways_out_of(closing: Sequence[Cause], conflicts: Sequence[Conflict]) -> tup
 
 
 STAGE = "stage:"
+OBSERVED = "The model version is observed: supply its missing parts, so that it is registered, before it is deployed from here."
+SUPPLY = WayOut("supply", "Supply the missing parts of this version: import it again, or PATCH its parts.")
 PROMOTE = WayOut("promote", "Promote this version to production.")
 STAGE_WAYS = {
     f"{STAGE}registered": WayOut("promote", "Promote this version to staging."),
+    f"{STAGE}observed": SUPPLY,
     f"{STAGE}archived": WayOut("register", "Register a new version of the model."),
 }
 SKEW = "skew:"
@@ -208,5 +224,7 @@ def _stage_causes(stage: str, environment: str) -> tuple[Cause, ...]:
         "registered": "The model version was never promoted. Promote it to staging first.",
         "archived": "The model version is archived. Register a new one.",
     }
+    if stage == "observed":  # whoever deploys elsewhere gets advice; nothing that is not whole is deployed here
+        sentences[stage] = OBSERVED if environment else ""
     sentence = sentences.get(stage) or (environment and stage_refusal(environment, stage))
     return (Cause(f"{STAGE}{stage}", sentence, overridable=False),) if sentence else ()

@@ -14,6 +14,7 @@ from enum import StrEnum
 class Stage(StrEnum):
     """The stage of a model version."""
 
+    OBSERVED = "observed"
     REGISTERED = "registered"
     STAGING = "staging"
     PRODUCTION = "production"
@@ -21,6 +22,7 @@ class Stage(StrEnum):
 
 
 STEPS: dict[Stage, tuple[Stage, ...]] = {
+    Stage.OBSERVED: (Stage.ARCHIVED,),  # it is registered once its lineage is whole
     Stage.REGISTERED: (Stage.STAGING, Stage.ARCHIVED),
     Stage.STAGING: (Stage.PRODUCTION, Stage.ARCHIVED),
     Stage.PRODUCTION: (Stage.ARCHIVED,),

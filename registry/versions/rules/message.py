@@ -52,6 +52,7 @@ class Message(NamedTuple):
     url: str
     blocking: tuple[Entry, ...]
     overridden: tuple[Entry, ...]
+    warnings: tuple[Entry, ...]
     notes: tuple[Entry, ...]
     ways_out: tuple[Report, ...]
     claim: str = ""
@@ -85,6 +86,7 @@ def message(report: Report) -> Message:
         report.get("url") or "",
         (*map(_entry, closing), *others),
         tuple(_overridden(row) for row in report.get("overridden") or ()),
+        tuple(map(_missing, report.get("missing_parts") or ())),
         (*(Entry("", f"An alert is open: {title}") for title in report.get("open_alerts") or ()), *informs),
         tuple(report.get("ways_out") or ()),
         _claim(report),
@@ -106,7 +108,8 @@ def clauses(report: Report) -> tuple[str, ...]:
     """What stands behind the decision in its first line."""
     alerts = len(report.get("open_alerts") or ())
     skew = counted(alerts, "open skew alert") if alerts else ""
-    return tuple(clause for clause in (_how_much_blocks(report), _by_name_only(report), skew) if clause)
+    every = (_how_much_blocks(report), _how_much_is_missing(report), _by_name_only(report), skew)
+    return tuple(clause for clause in every if clause)
 
 
 def reason_of(conflict: Report) -> str:
@@ -121,7 +124,7 @@ def reason_of(conflict: Report) -> str:
 def as_text(content: Message) -> str:
     """The message for a log or a shell; ends with a line feed."""
     lines = [content.first_line, *([content.url] if content.url else [])]
-    for word, entries in (("Blocks", content.blocking), ("Overridden", content.overridden), ("Note", content.notes)):
+    for word, entries in _sections(content):
         for entry in entries:
             lines += ["", f"{word}: {entry.title}", *(f"  {fact.label:14}{fact.text}" for fact in entry.facts)]
     if content.ways_out:
@@ -132,7 +135,7 @@ def as_text(content: Message) -> str:
 def as_markdown(content: Message) -> str:
     """The message for the summary of a pipeline's run; what people wrote is not read as markup."""
     lines = [f"## {_plain(content.first_line)}", ""]
-    for word, entries in (("Blocks", content.blocking), ("Overridden", content.overridden), ("Note", content.notes)):
+    for word, entries in _sections(content):
         for entry in entries:
             lines.append(f"- **{word}:** {_plain(entry.title)}")
             lines += [f"  - {fact.label}: {_plain(fact.text)}" for fact in entry.facts]
@@ -141,6 +144,11 @@ def as_markdown(content: Message) -> str:
     if content.url:
         lines += ["", f"<{content.url}>"]
     return "\n".join(lines) + "\n"
+
+
+def _sections(content: Message) -> tuple[tuple[str, tuple[Entry, ...]], ...]:
+    words = ("Blocks", "Overridden", "Warning", "Note")
+    return tuple(zip(words, (content.blocking, content.overridden, content.warnings, content.notes), strict=True))
 
 
 def _closes(conflict: Report, report: Report) -> bool:
@@ -156,9 +164,19 @@ def _how_much_blocks(report: Report) -> str:
     return f"{' and '.join(counts)} {'block' if conflicts + others > 1 else 'blocks'}" if counts else ""
 
 
+def _how_much_is_missing(report: Report) -> str:
+    """Of an observed version: how many of its parts are missing."""
+    missing = report.get("missing_parts")
+    if missing is None:
+        return ""
+    return f"advisory, {counted(len(missing), 'part')} missing" if missing else "advisory"
+
+
 def _by_name_only(report: Report) -> str:
     basis = report.get("rests_on") or {}
     compared, by_name = sum(basis.values()), basis.get("nothing", 0)
+    if report.get("missing_parts") is not None and not compared:
+        return "no feature compared"
     if by_name:
         return f"{by_name:,} of {counted(compared, 'feature')} compared by name only"
     declares_none = not compared and any(
@@ -170,6 +188,10 @@ def _by_name_only(report: Report) -> str:
 def _claim(report: Report) -> str:
     """That serving computes what training did, where the gate knows it."""
     compared_by_name_only = (report.get("rests_on") or {}).get("nothing", 0)
+    if report.get("missing_parts") is not None:
+        return (
+            "Only what is known of this version was compared." if sum((report.get("rests_on") or {}).values()) else ""
+        )
     if report["decision"] != "PROCEED" or report.get("overridden") or report.get("open_alerts"):
         return ""
     if compared_by_name_only:
@@ -231,6 +253,11 @@ def _names(conflict: Report) -> str:
     if more:
         return f"{', '.join(names)} and {more:,} more"
     return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
+
+
+def _missing(part: Report) -> Entry:
+    line = (Fact("line", str(part["line"])),) if part.get("line") else ()
+    return Entry("", str(part["how"]), line)
 
 
 def _overridden(row: Report) -> Entry:

@@ -18,11 +18,13 @@ from registry.models import (
     GateDecision,
     ModelVersion,
     NoFeaturesConfirmation,
+    Observation,
     RegisteredModel,
 )
 from registry.models.model_versions import MOST_HOURS
-from registry.versions.queries import model_versions, snapshots
+from registry.versions.queries import model_versions, registration, snapshots
 from registry.versions.queries.policies import ColumnFairness
+from registry.versions.rules.observed import PartCoverage
 from registry.versions.serializers.governance import JudgedOutput, StandingOverrideOutput
 
 
@@ -178,6 +180,46 @@ class WayOutOutput(serializers.Serializer):
     source_table = serializers.CharField(allow_blank=True, default="")
 
 
+class MissingPartOutput(serializers.Serializer):
+    """One part that an observed version lacks: how to supply it, and a line of MLflow's client that does."""
+
+    part = serializers.CharField()
+    how = serializers.CharField()
+    line = serializers.CharField(allow_blank=True)
+
+
+class VersionNameOutput(serializers.Serializer):
+    """A model version by its names."""
+
+    model = serializers.CharField()
+    version = serializers.CharField()
+
+
+class PartCoverageOutput(serializers.Serializer):
+    """One lineage part: in how many observed versions it is missing, how to supply it, and the line that does."""
+
+    part = serializers.CharField()
+    missing = serializers.IntegerField()
+    how = serializers.CharField()
+    line = serializers.CharField(allow_blank=True)
+    versions = VersionNameOutput(many=True, help_text="The first versions without it, at most 20.")
+
+    def to_representation(self, row: PartCoverage) -> dict[str, Any]:
+        versions = [{"model": model, "version": version} for model, version in row.versions]
+        return super().to_representation(row._asdict() | {"versions": versions})
+
+
+class LineageCoverageOutput(serializers.Serializer):
+    """How many versions there are, how many are only observed, and what those lack."""
+
+    versions = serializers.IntegerField(help_text="All versions that are not archived.")
+    observed = serializers.IntegerField(help_text="Those that another system knows and that are not registered.")
+    parts = PartCoverageOutput(many=True)
+
+
+MISSING_HELP = "What an observed version lacks to be registered; null of one that is registered."
+
+
 class OverriddenOutput(serializers.Serializer):
     """What would have blocked, and the override that covers it."""
 
@@ -202,6 +244,7 @@ class DecisionOutput(serializers.ModelSerializer):
     overridden = OverriddenOutput(many=True)
     checks = JudgedOutput(many=True)
     rests_on = RestsOnOutput(allow_null=True, help_text="Null for a decision of before this was recorded.")
+    missing_parts = MissingPartOutput(many=True, allow_null=True, help_text=MISSING_HELP)
 
     class Meta:
         model = GateDecision
@@ -215,6 +258,7 @@ class DecisionOutput(serializers.ModelSerializer):
             "overridden",
             "checks",
             "rests_on",
+            "missing_parts",
             "decided_by",
             "decided_at",
         )
@@ -234,6 +278,10 @@ class GateReportOutput(serializers.Serializer):
     overridden = OverriddenOutput(many=True)
     checks = JudgedOutput(many=True)
     rests_on = RestsOnOutput()
+    advisory = serializers.BooleanField(
+        help_text="The version is observed: the gate advises. Pipelines pass unless they ask strictly."
+    )
+    missing_parts = MissingPartOutput(many=True, allow_null=True, help_text=MISSING_HELP)
     decided_by = serializers.CharField()
     decided_at = serializers.DateTimeField()
     url = serializers.CharField(help_text="The page of the model version.")
@@ -242,12 +290,12 @@ class GateReportOutput(serializers.Serializer):
 
 
 class LineageOutput(serializers.Serializer):
-    """What the version was made of."""
+    """What the version was made of; what an observed version lacks is empty."""
 
-    code_commit = serializers.CharField()
+    code_commit = serializers.CharField(allow_blank=True)
     pipeline_commit = serializers.CharField(allow_blank=True)
-    data_snapshot = serializers.CharField()
-    container_digest = serializers.CharField()
+    data_snapshot = serializers.CharField(allow_blank=True)
+    container_digest = serializers.CharField(allow_blank=True)
     hyperparameters = serializers.DictField()
     uses_no_features = serializers.BooleanField()
     no_features_confirmed_by = serializers.CharField(
@@ -257,10 +305,32 @@ class LineageOutput(serializers.Serializer):
     )
 
 
+class ObservationOutput(serializers.ModelSerializer):
+    """Where another system knows a model version, and what was left out or assumed when it was read."""
+
+    notes = serializers.ListField(child=serializers.CharField())
+    aliases = serializers.ListField(child=serializers.CharField())
+
+    class Meta:
+        model = Observation
+        fields = ("system", "origin", "external_id", "aliases", "notes", "observed_at", "updated_at", "gone_at")
+        read_only_fields = fields
+
+
+class PartsInput(StrictSerializer):
+    """Parts of an observed version; parts that are left out stay as they are known."""
+
+    artifact = serializers.DictField(required=False, default=dict)
+    lineage = serializers.DictField(required=False, default=dict)
+
+
 class VersionOutput(serializers.ModelSerializer):
     """A model version with its lineage, snapshot, pins and gate decisions."""
 
     model = serializers.CharField(source="model.name")
+    state = serializers.CharField(source="stage", help_text="observed until every part is there, then its stage.")
+    missing_parts = serializers.SerializerMethodField(help_text=MISSING_HELP)
+    observed_in = serializers.SerializerMethodField(help_text="Where another system knows it, if one does.")
     artifact = serializers.SerializerMethodField()
     lineage = serializers.SerializerMethodField()
     feature_snapshot = serializers.SerializerMethodField()
@@ -272,7 +342,8 @@ class VersionOutput(serializers.ModelSerializer):
     class Meta:
         model = ModelVersion
         fields = (
-            "model", "version", "stage", "artifact", "lineage", "feature_snapshot", "pins", "overrides",
+            "model", "version", "state", "stage", "missing_parts", "observed_in", "artifact", "lineage",
+            "feature_snapshot", "pins", "overrides",
             "evaluations", "gate_decisions", "registered_by", "registered_at",
         )  # fmt: skip
         read_only_fields = fields
@@ -280,12 +351,22 @@ class VersionOutput(serializers.ModelSerializer):
     def get_artifact(self, version: ModelVersion) -> dict[str, str]:
         return {"uri": version.artifact_uri, "digest": version.artifact_digest}
 
+    @extend_schema_field(MissingPartOutput(many=True, allow_null=True))
+    def get_missing_parts(self, version: ModelVersion) -> list[dict[str, str]] | None:
+        missing = registration.missing_of(version)
+        return None if missing is None else [part._asdict() for part in missing]
+
+    @extend_schema_field(ObservationOutput(allow_null=True))
+    def get_observed_in(self, version: ModelVersion) -> dict[str, Any] | None:
+        observation = registration.observation_of(version)
+        return dict(ObservationOutput(observation).data) if observation else None
+
     @extend_schema_field(LineageOutput)
     def get_lineage(self, version: ModelVersion) -> dict[str, object]:
         return {
             "code_commit": version.code_commit,
             "pipeline_commit": version.pipeline_commit,
-            "data_snapshot": version.data_snapshot.digest,
+            "data_snapshot": version.data_snapshot.digest if version.data_snapshot else "",
             "container_digest": version.container_digest,
             "hyperparameters": version.hyperparameters,
             "uses_no_features": version.uses_no_features,
@@ -317,12 +398,13 @@ class VersionRowOutput(serializers.ModelSerializer):
     """A model version in a list."""
 
     model = serializers.CharField(source="model.name")
-    data_snapshot = serializers.CharField(source="data_snapshot.digest")
+    state = serializers.CharField(source="stage", help_text="observed until every part is there, then its stage.")
+    data_snapshot = serializers.CharField(source="data_snapshot.digest", default="", allow_blank=True)
 
     class Meta:
         model = ModelVersion
         fields = (
-            "model", "version", "stage", "artifact_uri", "artifact_digest", "code_commit", "data_snapshot",
+            "model", "version", "state", "stage", "artifact_uri", "artifact_digest", "code_commit", "data_snapshot",
             "container_digest", "registered_by", "registered_at",
         )  # fmt: skip
         read_only_fields = fields

@@ -53,6 +53,7 @@ from registry.versions.queries import (
     model_versions,
     overrides,
     policies,
+    registration,
     snapshots,
 )
 from registry.versions.rules.fairness import GROUP_METRICS
@@ -68,6 +69,7 @@ STATE_LABELS = {
     "alert": "Alert open",
     "skew": "Skew",
     "no_policy": "No policy",
+    "observed": "Observed",
     "regulated": "Regulated",
 }
 OF_A_BATCH = 500
@@ -97,6 +99,19 @@ def list_models(request: HttpRequest, panels: Iterable[Panel] = ()) -> HttpRespo
     }
     context |= panel_context(panels, request, page.object_list)
     return page_or_csv(request, "registry/versions/models.html", context, [_as_table(rows)])
+
+
+@require_safe
+def coverage(request: HttpRequest) -> HttpResponse:
+    """Which lineage part is missing in how many observed versions, and the line that supplies it."""
+    team = request.GET.get("owner_team", "")
+    result = registration.coverage_of(team)
+    columns = ("Part", "Missing in", "Observed versions", "How to supply it", "Line")
+    lines = ((row.part, row.missing, result.observed, row.how, row.line) for row in result.parts)
+    context = {"coverage": result, "teams": model_list.owning_teams(), "owner_team": team}
+    return page_or_csv(
+        request, "registry/versions/observed/coverage.html", context, [Table("coverage", columns, lines)]
+    )
 
 
 def _as_table(rows: QuerySet[RegisteredModel]) -> Table:
@@ -199,6 +214,7 @@ def model_version(request: HttpRequest, name: str, version: str, panels: Iterabl
         "may_change": can_contribute(actor(request), row.model.owner_team.slug),
         "to_turn_on": _to_turn_on(verdict, actor(request)),
         "may_confirm": can_approve(actor(request), row.registered_by),
+        "observation": registration.observation_of(row) if row.is_observed else None,
     }
     context |= panel_context(panels, request, gated)
     return render(request, "registry/versions/version.html", context)

@@ -24,6 +24,13 @@ class Tracking(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(result if isinstance(result, bytes) else json.dumps(result).encode())
 
+    def do_POST(self) -> None:
+        content = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        self.server.written.append((self.path, json.loads(content)))
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"{}")
+
     def log_message(self, *_: object) -> None: ...
 
 
@@ -34,6 +41,7 @@ class TrackingServer(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Tracking)
         self.requests: list[tuple[str, str | None]] = []
+        self.written: list[tuple[str, dict[str, Any]]] = []
         self.url = f"http://127.0.0.1:{self.server_port}"
 
     def answer(self, address: Any) -> tuple[int, Any]:
@@ -43,6 +51,11 @@ class TrackingServer(ThreadingHTTPServer):
         if address.path == "/api/2.0/mlflow/runs/get":
             run = self.document["runs"].get(query["run_id"])
             return (200, {"run": run}) if run else (404, {"error_code": "RESOURCE_DOES_NOT_EXIST"})
+        if address.path.endswith("registered-models/get"):
+            return 200, {"registered_model": self.document["registered_models"][0]}
+        if address.path.endswith("model-versions/get"):
+            rows = [row for row in self.document["model_versions"] if row["version"] == query["version"]]
+            return 200, {"model_version": rows[0]}
         name = {"registered-models": "registered_models", "model-versions": "model_versions"}[
             address.path.split("/")[-2]
         ]
@@ -55,7 +68,7 @@ class TrackingServer(ThreadingHTTPServer):
 def tracking(settings) -> Iterator[TrackingServer]:
     """The server; the administrator lets imports reach it."""
     settings.OUTBOUND_ALLOW = networks(["127.0.0.1"])
-    settings.MLFLOW_TRACKING_URI = settings.MLFLOW_TRACKING_TOKEN = ""
+    settings.MLFLOW_TRACKING_URI, settings.MLFLOW_SERVERS = "", {}
     with TrackingServer() as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server

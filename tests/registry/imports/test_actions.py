@@ -25,7 +25,7 @@ from registry.models import (
     SourceTable,
 )
 from tests.registry.conftest import HEX, contributor, source_changed
-from tests.registry.imports.documents import DBT, FEAST, run
+from tests.registry.imports.documents import DBT, FEAST, run, tags
 from tests.registry.imports.documents import mlflow as tracked
 from tests.registry.imports.steps import TEAM, applied, counts, effects, offered, read, sentences
 
@@ -248,33 +248,41 @@ def test_a_version_whose_lineage_is_whole_is_registered_through_the_gate(trackin
     tracking.document = tracked(digest)
     proposed = read(tracking, cora)
     assert proposed.origin == tracking.url
-    assert counts(proposed, cora) == {"create": 3, "cannot": 4}
+    assert counts(proposed, cora) == {"create": 3, "observe": 1, "cannot": 4}
     applied(proposed, cora)
-    version = ModelVersion.objects.get()
+    version = ModelVersion.objects.exclude(stage="observed").get()
     assert (str(version), version.stage, version.uses_no_features) == ("churn_model 1", "registered", True)
     assert (version.code_commit, version.data_snapshot.digest) == (HEX[:40], digest)
     assert version.hyperparameters == {"depth": "3"}
     assert [(evaluation.metric, evaluation.value) for evaluation in version.evaluations.all()] == [("mape", 0.118)]
     assert version.model.description == "Who leaves."
-    assert counts(read(tracking, cora), cora) == {"already_there": 3, "cannot": 4}
+    assert counts(read(tracking, cora), cora) == {"already_there": 4, "cannot": 4}
 
 
-def test_a_version_is_not_registered_for_want_of_any_part_and_each_is_named(tracking, orders, cora):
+def test_a_version_without_some_part_is_observed_and_each_missing_part_is_named(tracking, orders, cora):
     tracking.document = tracked(
         orders.current.dataset.snapshots.get().digest, plumbline__artifact_digest="", mlflow__docker__image__name=""
     )
     proposed = read(tracking, cora)
     steps = {step.name: step for step in imports.shown(proposed, cora)[0]}
-    assert steps["churn_model/1"].sentence == (
-        "It cannot be registered yet. Missing or invalid: digest, container_digest."
-    )
+    assert steps["churn_model/1"].effect == "observe"
+    assert steps["churn_model/1"].sentence.startswith("2 parts are missing: artifact, container_digest. ")
     messages = [part["message"] for part in steps["churn_model/1"].missing]
     assert any("set the tag plumbline.container_digest on the version or its run" in sentence for sentence in messages)
     bare = {part["field"] for part in steps["churn_model/2"].missing}
     assert len([field for field in bare if field.startswith("lineage.")]) == 6
     applied(proposed, cora)
     assert RegisteredModel.objects.count() == 2
-    assert not ModelVersion.objects.exists()
+    assert set(ModelVersion.objects.values_list("version", "stage")) == {("1", "observed"), ("2", "observed")}
+    known = ModelVersion.objects.get(version="1")
+    assert (known.code_commit, known.artifact_uri, known.artifact_digest) == (HEX[:40], "s3://models/churn/1", "")
+    assert counts(read(tracking, cora), cora)["already_there"] == 4
+    tracking.document["runs"]["r1"]["data"]["tags"] += tags(
+        plumbline__artifact_digest=HEX, plumbline__container_digest=f"sha256:{HEX}"
+    )
+    applied(read(tracking, cora), cora)
+    known.refresh_from_db()
+    assert (known.stage, known.artifact_digest) == ("registered", HEX)
 
 
 UNRESOLVABLE = [

@@ -12,6 +12,7 @@ from platform_site.people.models import Team
 from registry.models import Import, ImportedRecord, RegisteredModel, ServingReport
 from registry.published.known_models import deployed_models, observed_models, production_versions
 from tests.registry.serving.story import approved
+from tests.registry.versions.observations import observed
 
 NOBODY = None
 
@@ -76,3 +77,9 @@ def test_a_model_that_mlflow_knows_without_a_version_is_observed(model):
         imported_at=at,
     )
     assert [*observed_models(NOBODY)] == [RegisteredModel.objects.get(name="demand")]
+
+
+def test_the_newest_observed_version_of_a_model_is_known_and_each_with_an_alias(model, feature, orders, cora):
+    for version, aliases in (("1", ()), ("2", ("champion",)), ("3", ()), ("4", ())):
+        observed(model, orders, cora, version, *aliases)
+    assert known() == (["2", "4"], [])

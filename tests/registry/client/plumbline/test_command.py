@@ -25,6 +25,7 @@ from platform_site.access import SYSTEM, Actor, Role
 from platform_site.people.actions import make_token
 from registry.checks.actions.execution import execute
 from registry.client.plumbline import _command as gate
+from registry.client.plumbline._questions import advised
 from registry.client.rules.single_file import gate_script
 from registry.models import CheckRun, GateDecision, Override
 from registry.versions.actions.overrides import approve_override, request_override
@@ -308,3 +309,14 @@ def test_the_projects_own_workflow_runs_its_tests():
     programs = [word for words in runs for word in words.split() if word.startswith(".ci/")]
     assert [(PROJECT / program).is_file() for program in programs] == [True]
     assert workflow["permissions"] == {"contents": "read"}
+
+
+@pytest.mark.parametrize(
+    ("decision", "missing", "strict", "code"),
+    [
+        ("PROCEED", ["code_commit"], False, 0), ("PROCEED", ["code_commit"], True, 1), ("PROCEED", [], True, 0),
+        ("BLOCKED", [], False, 0), ("BLOCKED", [], True, 1),
+    ],
+)  # fmt: skip
+def test_advice_about_an_observed_version_fails_only_strictly(decision, missing, strict, code):
+    assert advised({"decision": decision, "missing_parts": missing}, strict) == code

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from platform_site.audit.models import AuditEvent
+from platform_site.environment.mlflow import MlflowServer
 from platform_site.errors import Invalid
 from registry.models import (
     Import,
@@ -16,9 +17,9 @@ from tests.registry.imports.steps import read
 
 def test_the_token_goes_to_the_server_it_was_named_for_and_to_no_other(tracking, settings, cora):
     tracking.document = {"registered_models": [], "model_versions": [], "runs": {}}
-    settings.MLFLOW_TRACKING_TOKEN = "canary-of-the-tracking-server"
     for uri, expected in ((tracking.url, "Bearer canary-of-the-tracking-server"), ("https://mlflow.example", None)):
-        settings.MLFLOW_TRACKING_URI = uri
+        server = MlflowServer("default", uri, token="canary-of-the-tracking-server")
+        settings.MLFLOW_SERVERS = {"default": server}
         tracking.requests.clear()
         result = read(tracking, cora)
         assert {sent for _, sent in tracking.requests} == {expected}

@@ -6,6 +6,7 @@ from registry.checks.actions.execution import execute
 from registry.features.rules.fingerprint import address
 from registry.models import CheckRun, FeatureVersion, ModelVersion
 from tests.registry.conftest import ARTIFACT, FIXED, HEX, TRAINED, lineage, register
+from tests.registry.versions.observations import observed
 
 V1 = "/api/v1"
 
@@ -315,3 +316,39 @@ def test_a_pin_of_another_shape_is_refused_at_its_feature(ci, in_production, pin
     answer = ci.put(f"{V1}/models/demand/versions/v1/pins/", {"orders_3d": pin}, format="json")
     assert answer.status_code in (400, 422)
     assert any(error["field"].startswith(field) for error in answer.json()["errors"]), answer.json()
+
+
+def test_an_observed_version_says_what_it_lacks_and_becomes_whole(ci, model, feature, orders, cora):
+    observed(model, orders, cora)
+    path = "models/demand/versions/7/"
+    body = ci.get(f"{V1}/{path}").json()
+    assert (body["state"], body["stage"]) == ("observed", "observed")
+    assert [part["part"] for part in body["missing_parts"]] == ["artifact", "container_digest"]
+    assert body["missing_parts"][1]["line"].startswith('client.set_model_version_tag("Demand", "7", ')
+    assert body["observed_in"]["external_id"] == "Demand/7"
+    gate = post(ci, f"{path}deployment-gate/")
+    assert (gate.status_code, gate.json()["decision"], gate.json()["advisory"]) == (200, "PROCEED", True)
+    assert "Warning: artifact.digest is missing" in gate.json()["message"]
+    assert post(ci, f"{path}promote/", {"to": "production"}).json()["missing_parts"] == body["missing_parts"]
+    assert {row["state"] for row in ci.get(f"{V1}/models/demand/versions/?stage=observed").json()["results"]} == {
+        "observed"
+    }
+    counts = {row["part"]: row["missing"] for row in ci.get(f"{V1}/models/coverage/").json()["parts"]}
+    assert (counts["container_digest"], counts["code_commit"]) == (1, 0)
+    parts = {"artifact": {"digest": HEX}, "lineage": {"container_digest": f"sha256:{HEX}"}}
+    whole = ci.patch(f"{V1}/{path}parts/", parts, format="json").json()
+    assert (whole["state"], whole["missing_parts"]) == ("registered", None)
+
+
+def test_an_observed_version_is_registered_by_sending_what_is_missing(ci, model, feature, orders, cora):
+    observed(model, orders, cora)
+    incomplete = post(ci, "models/demand/versions/", {"version": "7", "artifact": {"digest": HEX}})
+    assert incomplete.status_code == 422
+    assert [fault["field"] for fault in incomplete.json()["errors"]] == ["lineage.container_digest"]
+    parts = {"version": "7", "artifact": {"digest": HEX}, "lineage": {"container_digest": f"sha256:{HEX}"}}
+    assert post(ci, "models/demand/versions/", parts).json()["state"] == "registered"
+
+
+def test_no_model_takes_the_address_of_the_coverage(ci, teams):
+    refused = post(ci, "models/", {"name": "coverage", "owner_team": "forecasting"})
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "reserved")

@@ -188,6 +188,7 @@ def test_every_way_out_is_said_in_full():
         "checks": [],
         "rests_on": {"definition": 0, "parity": 0, "nothing": 0},
         "open_alerts": [],
+        "missing_parts": None,
     }
 
 

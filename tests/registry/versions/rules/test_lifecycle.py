@@ -3,6 +3,7 @@ import pytest
 from registry.versions.rules.lifecycle import Stage, stage_refusal, step_refusal
 
 ALLOWED = {
+    ("observed", "archived"),
     ("registered", "staging"),
     ("registered", "archived"),
     ("staging", "production"),

@@ -10,6 +10,7 @@ from registry.versions.actions.pins import pin_features
 from registry.versions.queries.snapshots import recorded_snapshot
 from tests.registry.conftest import FIXED, register
 from tests.registry.versions.alerts import opened
+from tests.registry.versions.observations import observed
 from tests.registry.versions.views.test_models import TRAINED_NAME, text
 
 PAGE = "/registry/models/demand/"
@@ -151,3 +152,21 @@ def test_the_page_asks_why_before_it_pins(browser_of, in_production, cora):
     visitor.post(f"{PAGE}v1/pins/", pin | {"reason": "Until it is retrained."})
     assert [row.reason for row in in_production.pins.all()] == ["Until it is retrained."]
     assert "orders_3d, version from nothing to" in text(browser_of("lead").get("/audit/"))
+
+
+def test_an_observed_version_shows_what_it_lacks_and_the_line_that_supplies_it(
+    browser_of, model, feature, orders, cora
+):
+    observed(model, orders, cora, "7", "champion")
+    page = shown(browser_of("viewer"), f"{PAGE}7/")
+    for words in (
+        "PROCEED, advisory, 2 parts missing", "Missing parts", "Demand/7", "by the alias champion",
+        "client.set_model_version_tag", "Only what is known of this version was compared.",
+    ):  # fmt: skip
+        assert words in page, words
+    assert "demand" in shown(browser_of("viewer"), "/registry/models/?state=observed")
+    coverage = shown(browser_of("viewer"), "/registry/models/+coverage/")
+    assert "Container digest 1 of 1" in coverage
+    assert "No version is only observed" in shown(
+        browser_of("viewer"), "/registry/models/+coverage/?owner_team=data-platform"
+    )
