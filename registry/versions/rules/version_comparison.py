@@ -71,7 +71,8 @@ def in_order(compared: Iterable[Row]) -> list[Row]:
 
 def summary(parts: Iterable[tuple[str, Sequence[Row]]]) -> str:
     """How much differs and how much is the same, part by part; parts that neither version has are left out."""
-    different, same = [], []
+    different: list[str] = []
+    same: list[str] = []
     for noun, compared in parts:
         if compared:
             differing = sum(row.differs for row in compared)
