@@ -30,12 +30,12 @@ class Mutant(NamedTuple):
 
 
 def modules(below: list[str]) -> list[str]:
-    """The paths of all rules, queries and actions, or of those below the given paths."""
+    """The paths of all rules, queries and actions, or of those below the given paths; a file by its own path may be any."""
     paths = sorted(path.relative_to(ROOT) for app in APPS for path in (ROOT / app).rglob("*.py"))
     return [
         str(path)
         for path in paths
-        if LAYERS & {*path.parts, path.stem} and path.stem != "__init__"
+        if (LAYERS & {*path.parts, path.stem} or str(path) in below) and path.stem != "__init__"
         if not below or any(path.is_relative_to(part) for part in below)
     ]
 

@@ -1,32 +1,36 @@
-"""Run a seeded sample of the mutants of all rules, queries and actions against their tests: docs/mutation.md.
+"""Run mutants of rules, queries and actions against the tests that run their lines: docs/mutation.md.
 
 python -m tests.mutation.sample --seed 20261129 --count 300
+python -m tests.mutation.sample --every --below registry/versions/rules/policies.py
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import random
 import subprocess
 import sys
-import time
-from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from collections import Counter, defaultdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tests.mutation.judge import AT_IMPORT, KILLED, SURVIVED, TIMED_OUT
 from tests.mutation.mutants import ROOT, Mutant, modules, mutants_of
 
-KILLED, SURVIVED, TIMED_OUT = "killed", "survived", "timed out"
-SHORTEST_LIMIT_S, TIMES_UNMUTATED = 120, 4
+MOST_TESTS_AT_IMPORT = 150
+LONGEST_S = 6 * 3_600
 
 
 def sample(seed: int, count: int, below: list[str]) -> list[Mutant]:
     """The mutants that a seed chooses, in the order of the source."""
-    every = [mutant for path in modules(below) for mutant in mutants_of((ROOT / path).read_text(), path)]
+    every = every_mutant(below)
     return sorted(random.Random(seed).sample(every, min(count, len(every))))
+
+
+def every_mutant(below: list[str]) -> list[Mutant]:
+    return [mutant for path in modules(below) for mutant in mutants_of((ROOT / path).read_text(), path)]
 
 
 def targets_of(path: str) -> list[str]:
@@ -39,68 +43,88 @@ def targets_of(path: str) -> list[str]:
     return [path, *(str(target) for target in chosen if (ROOT / target).exists())]
 
 
-def run(tests: list[str], limit_s: float, mutant: Mutant | None = None) -> str:
-    """Run tests in a process and a state directory of their own, with the mutant in place of its module."""
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-m", "not slow", "-p", "tests.mutation.plugin", *tests]
+def judge(mutants: list[Mutant], tests: list[str], most_s: float) -> dict[Mutant, str]:
+    """What the tests say of each mutant. One process judges all that lie in functions, each in a copy of itself; one that
+    takes effect at import has a process of its own."""
+    with TemporaryDirectory(prefix="plumbline-mutants-") as folder:
+        chosen, verdicts = Path(folder, "mutants.json"), Path(folder, "verdicts")
+        chosen.write_text(json.dumps(mutants))
+        pytest("tests.mutation.judge", tests, LONGEST_S, MUTANTS=chosen, VERDICTS=verdicts, MOST_SECONDS=most_s)
+        rows = [json.loads(line) for line in verdicts.read_text().splitlines()] if verdicts.exists() else []
+        judged = {Mutant(*row["mutant"]): (row["verdict"], row["tests"]) for row in rows}
+        if len(judged) < len(mutants):
+            sys.exit(f"{' '.join(tests)}: {len(judged)} of {len(mutants)} mutants were judged. Run these tests alone.")
+        results = {}
+        for mutant, (verdict, names) in judged.items():
+            results[mutant] = at_import(mutant, names, most_s) if verdict == AT_IMPORT else verdict
+            print(f"{results[mutant]:9} {described(mutant)}", flush=True)
+    return results
+
+
+def at_import(mutant: Mutant, tests: list[str], most_s: float) -> str:
+    """The same for a mutant that takes effect when its module is imported: the tests that run any of its lines."""
     with TemporaryDirectory(prefix="plumbline-mutant-") as folder:
+        source = Path(folder) / "mutated.py"
+        source.write_text(mutant.apply((ROOT / mutant.path).read_text()))
+        chosen = tests[:MOST_TESTS_AT_IMPORT] or targets_of(mutant.path)
+        variables = {"MUTANT_MODULE": mutant.path, "MUTANT_SOURCE": source}
+        code = pytest("tests.mutation.plugin", ["-x", *chosen], 60 + 5 * most_s, **variables)
+    return TIMED_OUT if code is None else KILLED if code else SURVIVED
+
+
+def pytest(plugin: str, arguments: list[str], limit_s: float, **variables: object) -> int | None:
+    """Run pytest with a plugin in a process and a state directory of its own; its exit code, None beyond the limit."""
+    with TemporaryDirectory(prefix="plumbline-state-", ignore_cleanup_errors=True) as state:
         inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-        environment = inherited | {"STATE_DIR": folder}  # with bytecode, or each run compiles every test anew
-        if mutant:
-            source = Path(folder) / "mutated.py"
-            source.write_text(mutant.apply((ROOT / mutant.path).read_text()))
-            environment |= {"MUTANT_MODULE": mutant.path, "MUTANT_SOURCE": str(source)}
+        texts = {name: str(value) for name, value in variables.items()}  # with bytecode, or each run compiles all anew
+        environment = inherited | {"STATE_DIR": state, "PLUMBLINE_TEST_LAWS": "brief"} | texts
+        command = [sys.executable, "-m", "pytest", "-q", "-m", "not slow", "-p", plugin, *arguments]
+        out = None if os.environ.get("MUTATION_LOUD") else subprocess.DEVNULL
         try:
-            ended = subprocess.run(
-                command,
-                cwd=ROOT,
-                env=environment,
-                timeout=limit_s,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-            )
+            return subprocess.run(
+                command, cwd=ROOT, env=environment, timeout=limit_s, stdout=out, stderr=out
+            ).returncode
         except subprocess.TimeoutExpired:
-            return TIMED_OUT
-    return SURVIVED if ended.returncode == 0 else KILLED
+            return None
 
 
-def limits(paths: set[str]) -> dict[str, float]:
-    """The time limit of each module's mutants, from one run of its tests without a mutant, which must pass."""
-    values: dict[tuple[str, ...], float] = {}
-    for path in sorted(paths):
-        tests = targets_of(path)
-        noun = tuple(tests[-1:])
-        if noun not in values:
-            began = time.monotonic()
-            outcome = run(tests, 3_600)
-            if outcome != SURVIVED:
-                sys.exit(f"{' '.join(tests)}: the tests {outcome} without a mutant. Make them pass first.")
-            values[noun] = max(SHORTEST_LIMIT_S, TIMES_UNMUTATED * (time.monotonic() - began))
-    return {path: values[tuple(targets_of(path)[-1:])] for path in paths}
-
-
-def judge(limit_of: dict[str, float], mutant: Mutant) -> str:
-    outcome = run(targets_of(mutant.path), limit_of[mutant.path], mutant)
-    print(f"{outcome:9} {mutant.path}:{mutant.line} {mutant.kind} -> {mutant.text!r:.100}", flush=True)
-    return outcome
+def described(mutant: Mutant) -> str:
+    return f"{mutant.path}:{mutant.line} {mutant.kind} -> {mutant.text!r:.100}"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=20261129)
     parser.add_argument("--count", type=int, default=300)
+    parser.add_argument("--every", action="store_true", help="every mutant instead of a sample")
     parser.add_argument("--below", action="append", default=[], help="only modules below this path; may be repeated")
-    parser.add_argument("--jobs", type=int, default=1, help="how many mutants are run at the same time")
+    parser.add_argument("--tests", action="append", default=[], help="run these tests too; may be repeated")
+    parser.add_argument("--near", action="store_true", help="only each module's own tests, not the rest of its noun's")
+    parser.add_argument("--most", type=float, default=60, help="seconds of tests for each mutant")
     parser.add_argument("--list", action="store_true", help="print the chosen mutants and run nothing")
     options = parser.parse_args()
-    chosen = sample(options.seed, options.count, options.below)
+    chosen = every_mutant(options.below) if options.every else sample(options.seed, options.count, options.below)
     if options.list:
-        print("\n".join(f"{mutant.path}:{mutant.line} {mutant.kind} -> {mutant.text!r:.100}" for mutant in chosen))
+        print("\n".join(map(described, chosen)))
         return
-    limit_of = limits({mutant.path for mutant in chosen})
-    with ThreadPoolExecutor(options.jobs) as pool:
-        outcomes = Counter(pool.map(partial(judge, limit_of), chosen))
+    groups: defaultdict[str, list[Mutant]] = defaultdict(list)
+    for mutant in chosen:
+        groups[str(Path(*Path(mutant.path).parts[:2]))].append(mutant)
+    results: dict[Mutant, str] = {}
+    for noun, group in groups.items():
+        tests = dict.fromkeys(name for mutant in group for name in targets_of(mutant.path))
+        if options.near:
+            tests.pop(f"tests/{noun}", None)
+        results |= judge(group, [*tests, *options.tests], options.most)
+    for path in sorted({mutant.path for mutant in results}):
+        report(path, Counter(verdict for mutant, verdict in results.items() if mutant.path == path))
+    report("all", Counter(results.values()))
+
+
+def report(name: str, outcomes: Counter[str]) -> None:
     caught = outcomes[KILLED] + outcomes[TIMED_OUT]
-    print(f"{len(chosen)} mutants: {dict(outcomes)}. {100 * caught / max(len(chosen), 1):.1f}% caught.")
+    total = outcomes.total()
+    print(f"{name}: {caught} of {total} caught, {100 * caught / max(total, 1):.1f}%: {dict(outcomes)}")
 
 
 if __name__ == "__main__":

@@ -1,14 +1,16 @@
-"""The sampler finds what it should change, chooses the same by the same seed, and runs the mutant in place of its module."""
+"""The sampler finds what it should change, chooses the same by the same seed, and runs the mutant in place of its code."""
 
 from __future__ import annotations
 
 import ast
+import importlib.util
 import os
 import subprocess
 import sys
 
 import pytest
 
+from tests.mutation.judge import in_a_function, lines_of, put_in_place
 from tests.mutation.mutants import ROOT, modules, mutants_of
 from tests.mutation.sample import sample, targets_of
 
@@ -83,3 +85,46 @@ def test_a_mutant_stands_in_for_its_module(tmp_path, source, printed):
         [sys.executable, "-c", program], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
     )
     assert printed in ended.stdout
+
+
+MODULE = """
+LIMIT = 3
+
+def twice(rows, most=LIMIT + 4):
+    if (
+        rows
+    ):
+        return [row for row in rows
+                if row > 5]
+    return [lambda: 6]
+"""
+
+
+def test_what_runs_at_import_is_told_from_what_a_call_runs():
+    placed = {mutant.text: in_a_function(MODULE, mutant) for mutant in mutants_of(MODULE)}
+    assert placed == {"4": False, "5": False, "None": True, "(not (row > 5))": True, "6": True, "7": True}
+
+
+def test_the_lines_of_a_mutant_are_those_of_its_statement():
+    lines = {mutant.text: lines_of(MODULE, mutant) for mutant in mutants_of(MODULE)}
+    assert lines["4"] == {2}
+    assert lines["6"] == lines["(not (row > 5))"] == {8, 9}
+    assert lines["7"] == {10}
+
+
+@pytest.mark.parametrize(("line", "kind", "rows"), [(8, "return", None), (9, "constant", []), (9, "compare", [5])])
+def test_a_mutant_takes_the_place_of_a_function_that_was_imported_before(tmp_path, line, kind, rows):
+    path = tmp_path / "some_module.py"
+    path.write_text(MODULE)
+    spec = importlib.util.spec_from_file_location("some_module", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    imported = module.twice
+    assert imported([5, 6]) == [6]
+    mutant = next(each for each in mutants_of(MODULE) if (each.line, each.kind) == (line, kind))
+    assert put_in_place(str(path), MODULE, mutant.apply(MODULE))
+    assert imported([5, 6]) == rows
+
+
+def test_a_file_by_its_own_path_may_be_any():
+    assert modules(["platform_site/access.py"]) == ["platform_site/access.py"]
