@@ -8,7 +8,7 @@ nothing that it requested.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -130,6 +130,12 @@ def can_edit_details(actor: Actor, owner_team: str) -> bool:
     return can_contribute(actor, owner_team) or can_assess(actor)
 
 
+def can_hand_over(actor: Actor, owner_team: str, to_team: str) -> bool:
+    """Make another team the owner of what can be edited: nobody takes what is another team's for a team of their own. Its
+    contributors give it away, and a lead moves it between teams that are not theirs; what has no owner may be taken."""
+    return not owner_team or can_contribute(actor, owner_team) or not actor.belongs_to(to_team)
+
+
 def can_release(actor: Actor, owner_team: str) -> bool:
     """Give a model away from under rules that bind it because its team owns it: a lead of another team."""
     return Role.LEAD in actor.roles and not actor.belongs_to(owner_team)
@@ -206,6 +212,14 @@ def can_change_check(actor: Actor, created_by: str, team: str | None) -> bool:
     """A check without a model is changed by who defined it, by the team of its feature, or by a lead."""
     own = can_run_check(actor) and actor.name == created_by
     return own or can_assess(actor) or (team is not None and can_contribute(actor, team))
+
+
+def can_loosen_check(actor: Actor, created_by: str, teams: Collection[str]) -> bool:
+    """A check that closes gates is made informational, or runs less often, by an approver or lead who did not define it
+    and is in none of the teams that it is about: else who is held up by it could silence it before its next run."""
+    has_role = bool(actor.roles & {Role.APPROVER, Role.LEAD})
+    outside = not any(actor.belongs_to(team) for team in teams)
+    return has_role and outside and can_decide(actor) and is_another(actor, created_by)
 
 
 def can_cancel_run(actor: Actor, requested_by: str, team: str | None) -> bool:

@@ -47,6 +47,7 @@ def edit_details(
     change. Raises NotAllowed, and Invalid with the caller's ``faults`` and its own.
     """
     access.require(may_edit(row, actor), who_may_edit(row))
+    _require_giver(row, details.get("owner_team"), actor)
     team = Team.objects.filter(slug=details["owner_team"]).first() if "owner_team" in details else None
     values = dict(details) | ({"tags": tag_rules.normalised(details["tags"])} if "tags" in details else {})
     if every := [*_faults(values, team), *faults]:
@@ -59,6 +60,16 @@ def edit_details(
         setattr(row, name, team if name == "owner_team" else values[name])
     row.save(update_fields=list(changed))
     record(f"{kind}.edited", subject=f"{kind}:{row.name}", actor=actor, payload=changed)
+
+
+def _require_giver(row: Any, to_team: str | None, actor: Actor) -> None:
+    """NotAllowed where somebody would take another team's record for a team of their own, and act on it alone."""
+    if to_team and to_team != owner_of(row):
+        access.require(
+            access.can_hand_over(actor, owner_of(row), to_team),
+            f"You are a member of team {to_team}, and {row.name} belongs to team {owner_of(row)}. Ask one of its "
+            "contributors, or a lead who is in neither team, to change its owner.",
+        )
 
 
 def _faults(values: Mapping[str, Any], team: Team | None) -> Iterator[Fault]:

@@ -14,7 +14,7 @@ from platform_site.audit import queries as audit
 from platform_site.errors import Refused, Unknown
 from platform_site.people import signals
 from platform_site.people.models import AccessRequest, ApiToken, Membership, SignInFailure, Team, User
-from platform_site.people.rules.power_words import SENTENCES, sentence_of
+from platform_site.people.rules.power_words import SENTENCES, name_of, sentence_of
 
 SIGN_INS = ("user.signed_in", "user.sign_in_failed", "user.locked_out", "user.lock_reset")
 
@@ -136,12 +136,12 @@ def waiting_access_requests() -> QuerySet[AccessRequest]:
 
 
 def power_changes(days: int = 7, most: int = 5) -> list[PowerChange]:
-    """The latest changes of who may do what, or who may come in, newest first."""
+    """The latest changes of who may do what, who may come in, or what goes out by webhooks, newest first."""
     since = (timezone.now() - timedelta(days=days)).isoformat(timespec="microseconds")
     events = audit.events().filter(action__in=tuple(SENTENCES), at__gte=since)[:most]
     return [
         PowerChange(
-            sentence_of(event.action, event.subject.removeprefix("user:"), event.content),
+            sentence_of(event.action, name_of(event.subject), event.content),
             event.subject,
             event.actor,
             datetime.fromisoformat(event.at),

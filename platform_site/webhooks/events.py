@@ -33,7 +33,9 @@ OFFERED = {
     "user.roles_changed": "Somebody's roles changed.",
     "user.teams_changed": "Somebody joined or left a team.",
     "user.locked_out": "Sign-ins for a name or from an address were slowed down or stopped.",
+    "webhook.changed": "Somebody changed what goes out by a webhook, or switched it off or on.",
     "webhook.switched_off": "A webhook was switched off after many failures.",
+    "webhook.removed": "Somebody removed a webhook.",
 }
 PATTERN = re.compile(r"\*\Z|[a-z][a-z0-9_]{0,39}\.(?:\*|[a-z][a-z0-9_]{0,39})\Z")
 MOST_PATTERNS = 40

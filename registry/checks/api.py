@@ -138,7 +138,8 @@ class Check(Read):
     def patch(self, pk: int) -> Any:
         """Change the schedule of a check, and whether it blocks.
 
-        What a check compares never changes: define another one instead.
+        What a check compares never changes: define another one instead. One that closes gates is made informational, or
+        runs less often, only by an approver or a lead who did not define it and is in none of the teams that it is about.
         """
         check = checks.get_check(pk)
         before = {"schedule": check.schedule, "blocking": check.blocking}

@@ -228,14 +228,14 @@ def codes(code: CodeType) -> Iterator[tuple[tuple[str, int], CodeType]]:
     return walk(code)
 
 
-def differs(one: CodeType, other: CodeType) -> bool:
+def differs(before: CodeType, after: CodeType) -> bool:
     """Whether two codes compute something else, whatever lines they are on."""
-    plain = [[each for each in code.co_consts if not isinstance(each, CodeType)] for code in (one, other)]
-    inner = [[each for each in code.co_consts if isinstance(each, CodeType)] for code in (one, other)]
+    plain = [[each for each in code.co_consts if not isinstance(each, CodeType)] for code in (before, after)]
+    inner = [[each for each in code.co_consts if isinstance(each, CodeType)] for code in (before, after)]
     return (
-        one.co_code != other.co_code
+        before.co_code != after.co_code
         or repr(plain[0]) != repr(plain[1])
-        or one.co_names != other.co_names
+        or before.co_names != after.co_names
         or len(inner[0]) != len(inner[1])
         or any(differs(*pair) for pair in zip(*inner, strict=True))
     )

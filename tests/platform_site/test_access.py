@@ -196,3 +196,127 @@ def test_an_actor_says_whether_it_is_a_program():
 
 def test_workers_act_as_the_system():
     assert (SYSTEM.name, SYSTEM.is_administrator, SYSTEM.user_id) == ("system", True, None)
+
+
+@pytest.mark.parametrize(
+    ("roles", "owner", "to", "may"),
+    [
+        ((Role.LEAD,), THEIRS, OURS, False),  # taken
+        ((Role.LEAD,), THEIRS, "a-third", True),
+        ((Role.LEAD,), OURS, THEIRS, True),
+        ((Role.LEAD,), "", OURS, True),  # nobody's
+        ((Role.CONTRIBUTOR,), OURS, THEIRS, True),
+        ((Role.CONTRIBUTOR,), THEIRS, OURS, False),
+        ((Role.ADMINISTRATOR,), THEIRS, OURS, True),  # a member of both
+    ],
+)
+def test_nobody_takes_what_is_another_teams(roles, owner, to, may):
+    assert access.can_hand_over(actor(*roles), owner, to) is may
+
+
+@pytest.mark.parametrize(
+    ("roles", "owner", "may"),
+    [
+        ((Role.LEAD,), THEIRS, True),
+        ((Role.LEAD,), OURS, False),
+        ((Role.APPROVER, Role.CONTRIBUTOR), THEIRS, False),
+        ((Role.LEAD, Role.ADMINISTRATOR), THEIRS, False),
+    ],
+)
+def test_a_lead_of_another_team_releases_what_rules_bind(roles, owner, may):
+    assert access.can_release(actor(*roles), owner) is may
+
+
+@pytest.mark.parametrize(
+    ("roles", "more", "created_by", "teams", "may"),
+    [
+        ((Role.LEAD,), {}, "cora", {THEIRS}, True),
+        ((Role.APPROVER,), {}, "cora", {THEIRS}, True),
+        ((Role.LEAD,), {}, "cora", set(), True),
+        ((Role.CONTRIBUTOR,), {}, "cora", {THEIRS}, False),
+        ((Role.LEAD,), {}, "cora", {THEIRS, OURS}, False),
+        ((Role.LEAD, Role.ADMINISTRATOR), {}, "cora", {THEIRS}, False),
+        ((Role.LEAD,), {}, "zoe", {THEIRS}, False),
+        ((Role.LEAD,), {"holds": frozenset({"ci"})}, "ci", {THEIRS}, False),
+        ((Role.LEAD,), {"is_service": True}, "cora", {THEIRS}, False),
+        ((Role.LEAD,), {"password_known": True}, "cora", {THEIRS}, False),
+    ],
+)
+def test_only_an_outsider_loosens_a_check_that_closes_gates(roles, more, created_by, teams, may):
+    person = Actor("zoe", frozenset(roles), frozenset({OURS}), **more)
+    assert access.can_loosen_check(person, created_by, teams) is may
+
+
+@pytest.mark.parametrize(
+    ("through", "door", "expected"), [("", "", ""), ("t", "", "t"), ("", "d", "d"), ("t", "d", "t")]
+)
+def test_a_decision_is_through_a_token_of_a_command_before_its_door(through, door, expected):
+    assert Actor("zoe", through=through, door=door).decides_through == expected
+
+
+# What needs a team: which roles may as a member of it, and which from outside.
+OF_A_TEAM = {
+    "can_edit_details": ("CLX", "LX"),
+    "can_revoke_standing_approval": ("CAX", "AX"),
+    "can_keep_policy": ("CL", ""),
+    "can_answer_for": ("CL", ""),
+}
+
+
+@pytest.mark.parametrize("letter", ROLES)
+@pytest.mark.parametrize("permission", OF_A_TEAM)
+def test_a_member_may_what_others_may_not(permission, letter):
+    may, (own, other) = getattr(access, permission), OF_A_TEAM[permission]
+    assert may(actor(ROLES[letter]), OURS) is (letter in own)
+    assert may(actor(ROLES[letter]), THEIRS) is (letter in other)
+
+
+@pytest.mark.parametrize("letter", ROLES)
+@pytest.mark.parametrize(
+    ("permission", "may"),
+    [("can_manage_teams", "LX"), ("can_write_postmortem", "CLX"), ("can_propose_initiative", "CLX")],
+)
+def test_what_everybody_of_a_role_may(permission, may, letter):
+    assert getattr(access, permission)(actor(ROLES[letter])) is (letter in may)
+
+
+@pytest.mark.parametrize(
+    ("roles", "teams", "may"),
+    [
+        ((Role.CONTRIBUTOR,), {OURS}, True),
+        ((Role.CONTRIBUTOR,), set(), False),
+        ((Role.LEAD, Role.APPROVER), {OURS}, False),
+        ((Role.ADMINISTRATOR,), set(), True),
+    ],
+)
+def test_models_are_added_by_contributors_of_some_team(roles, teams, may):
+    assert access.can_add_models(Actor("zoe", frozenset(roles), frozenset(teams))) is may
+
+
+@pytest.mark.parametrize(
+    ("roles", "more", "owner", "marks", "unmarks"),
+    [
+        ((Role.LEAD,), {}, THEIRS, True, True),
+        ((Role.APPROVER,), {}, THEIRS, True, True),
+        ((Role.LEAD,), {}, OURS, True, False),
+        ((Role.CONTRIBUTOR,), {}, THEIRS, False, False),
+        ((Role.LEAD, Role.ADMINISTRATOR), {}, THEIRS, True, False),
+        ((Role.LEAD,), {"is_service": True}, THEIRS, True, False),
+        ((Role.LEAD,), {"password_known": True}, THEIRS, True, False),
+    ],
+)
+def test_a_mark_is_set_by_who_leads_and_removed_by_another_team(roles, more, owner, marks, unmarks):
+    person = Actor("zoe", frozenset(roles), frozenset({OURS}), **more)
+    assert [access.can_regulate(person, owner, regulated) for regulated in (True, False)] == [marks, unmarks]
+
+
+@pytest.mark.parametrize(
+    ("role", "proposed_by", "owner", "team", "may"),
+    [
+        ("C", "zoe", "", "", True), ("C", "cora", "zoe", "", True), ("C", "cora", "", "", False),
+        ("C", "cora", "", OURS, True), ("C", "cora", "", THEIRS, False), ("L", "cora", "", "", True),
+        ("V", "zoe", "zoe", OURS, False), ("A", "zoe", "", OURS, False), ("X", "cora", "", THEIRS, True),
+    ],
+)  # fmt: skip
+def test_an_initiative_is_changed_by_whose_it_is(role, proposed_by, owner, team, may):
+    assert access.can_change_initiative(actor(ROLES[role]), proposed_by, owner, team) is may

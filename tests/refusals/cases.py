@@ -291,6 +291,13 @@ def _(world: World) -> Any:
     return send(world, "owner", path, back)
 
 
+@case("rolled_away")
+def _(world: World) -> Any:
+    path = f"/deployments/{world.ids['deployments/<int:pk>']}/rollback/"
+    world.made("owner", path, {"to_revision": 1, "reason": "The newer one alarms too often."})
+    return send(world, "owner", path, {"to_revision": 2, "reason": "It was not that."})
+
+
 @case("rollout_ended")
 def _(world: World) -> Any:
     path = f"/rollouts/{world.ids['rollouts/<int:pk>']}/abort/"

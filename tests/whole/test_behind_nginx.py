@@ -228,6 +228,63 @@ def test_fifty_names_from_one_address_shut_that_address(door):
     assert door.events("user.locked_out")[-1]["by"] == "address"
 
 
+def test_what_a_caller_claims_of_host_and_scheme_changes_nothing(door):
+    claims = {"X-Forwarded-Host": "evil.example", "X-Forwarded-Port": "8", "Forwarded": "host=evil.example;proto=http"}
+    page = door.call("GET", "/registry/models/", headers=claims)
+    assert (page.status, page.headers["Location"]) == (302, "/login/?next=/registry/models/")
+    plain = door.call("GET", "/registry/models/", plain=True, headers=claims)
+    assert plain.headers["Location"] == f"https://{HOST}/registry/models/"
+
+
+def test_a_form_that_another_site_sends_is_refused(door):
+    session = signed_in(door)
+    for origin in ({"Origin": "https://evil.example"}, {"Referer": "https://evil.example/"}, {"Referer": ""}):
+        headers = session | {"Content-Type": "application/x-www-form-urlencoded"} | origin
+        assert door.call("POST", "/logout/", headers=headers, body="").status == 403, origin
+    assert door.call("GET", "/audit/", headers=session).status == 200
+
+
+def test_every_answer_is_framed_by_nobody_and_runs_no_script_of_others(door):
+    session = signed_in(door)
+    for path in ("/login/", "/", "/api/v1/models/", "/healthz", "/nowhere/"):
+        headers = door.call("GET", path, headers=session).headers
+        assert headers["X-Frame-Options"] == "DENY", path
+        assert headers["X-Content-Type-Options"] == "nosniff", path
+        assert "script-src 'self'" in headers["Content-Security-Policy"], path
+        assert "unsafe-inline" not in headers["Content-Security-Policy"], path
+
+
+def test_a_body_over_the_limit_is_refused_before_it_is_read(door):
+    headers = signed_in(door) | {"Content-Type": "application/json"}
+    assert door.call("POST", "/api/v1/models/", headers=headers, body="x" * 3_000_000).status == 413
+
+
+def test_who_signs_out_has_ended_that_session(door):
+    answer = door.sign_in("ada", PASSWORD, "127.0.0.7")
+    session = {"Cookie": answer.cookies["sessionid"].partition(";")[0]}
+    page = door.call("GET", "/account/", headers=session)
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.text)
+    assert token
+    cookies = f"{session['Cookie']}; {page.cookies['csrftoken'].partition(';')[0]}"
+    headers = {"Cookie": cookies, "Content-Type": "application/x-www-form-urlencoded"}
+    body = urlencode({"csrfmiddlewaretoken": token[1]})
+    assert door.call("POST", "/logout/", headers=headers, body=body).status == 302
+    assert door.call("GET", "/audit/", headers=session).status == 302
+
+
+def test_the_application_never_says_what_it_is_built_of(door):
+    for answer in (door.call("GET", "/nowhere/"), door.call("GET", "/login/", headers={"Host": "evil.example"})):
+        assert "gunicorn" not in json.dumps(answer.headers).lower()
+        assert "Traceback" not in answer.text
+        assert "django" not in answer.text.lower()
+
+
+def signed_in(door: Door) -> dict[str, str]:
+    answer = door.sign_in("ada", PASSWORD, "127.0.0.2")
+    assert answer.status == 302
+    return {"Cookie": answer.cookies["sessionid"].partition(";")[0]}
+
+
 def test_the_chain_is_whole_after_all_of_it(door):
     with psycopg.connect(door.database) as connection:
         rows = connection.execute("SELECT sequence, hash, previous_hash FROM audit_auditevent ORDER BY sequence")

@@ -1,4 +1,4 @@
-"""What changed of who may do what, in a sentence for the dashboard. Pure."""
+"""What changed of who may do what, and of what goes out by webhooks, in a sentence for the dashboard. Pure."""
 
 from __future__ import annotations
 
@@ -19,6 +19,9 @@ SENTENCES = {
     "service_account.owner_changed": "Owner of {name}: {before} → {after}",
     "access_request.requested": "{name} is to get {wanted}",
     "access_request.approved": "{name} got {wanted}",
+    "webhook.changed": "What goes out by {name} was changed",
+    "webhook.switched_off": "{name} was switched off: it failed too often",
+    "webhook.removed": "{name} was removed: nothing goes out by it any more",
 }
 
 
@@ -39,6 +42,15 @@ def sentence_of(action: str, name: str, content: Any) -> str:
         by=values.get("by", "name"),
         address=values.get("address") or "an unknown address",
     )
+
+
+def name_of(subject: str) -> str:
+    """What a sentence calls the subject of an event.
+
+    >>> name_of("user:zoe"), name_of("webhook:3")
+    ('zoe', 'Webhook 3')
+    """
+    return subject.removeprefix("user:").replace("webhook:", "Webhook ")
 
 
 def _words(value: Any) -> str:

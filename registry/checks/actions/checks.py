@@ -18,6 +18,7 @@ from platform_site.work import after_commit, for_each
 from registry.checks.actions.cron import next_after
 from registry.checks.actions.parity_runs import parity_name
 from registry.checks.queries import check_faults, materialized_parity
+from registry.checks.queries.concerned import models_concerned
 from registry.compute.definition import Definition
 from registry.compute.dialects.code import ENGINE, NOT_RUN
 from registry.compute.kinds.parity.definition_parameters import ParityParameters
@@ -28,6 +29,7 @@ from registry.models import Alert, Check, CheckRun, Feature, FeatureVersion, Reg
 
 CHANGED = "Somebody else changed this check after you opened it. Nothing was saved."
 UNDER_WAY = (CheckRun.State.QUEUED, CheckRun.State.RUNNING)
+FOUR_WEEKS, MOST_RUNS_AHEAD = timedelta(weeks=4), 4 * 7 * 24
 OPEN_RUNS_LIMIT = 200  # queued and running runs requested by one person: expensive work is counted before it begins
 
 
@@ -99,13 +101,18 @@ def define_check(
 def change_check(check: Check, *, schedule: str, blocking: bool, actor: Actor, seen: str | None = None) -> Check:
     """Change the schedule of a check, and whether its alerts close the gate. What it compares never changes.
 
+    One that closes a gate is loosened only by somebody who is held up by nothing of it (`access.can_loosen_check`).
+
     ``seen``: its schedule and effect when the form was opened (`Check.how_it_runs`); Refused when they changed since.
     """
-    _require_for(check.model, blocking or check.blocking, actor)
-    team = check.feature.owner_team.slug if check.feature else None
-    if check.model is None:
-        sentence = "Only whoever defined this check, the team of its feature or a lead may change it."
-        access.require(access.can_change_check(actor, check.created_by, team), sentence)
+    if check.blocking and (not blocking or _runs_less_often(check.schedule, schedule)):
+        _require_outsider(check, actor)
+    else:
+        _require_for(check.model, blocking or check.blocking, actor)
+        if check.model is None:
+            sentence = "Only whoever defined this check, the team of its feature or a lead may change it."
+            team = check.feature.owner_team.slug if check.feature else None
+            access.require(access.can_change_check(actor, check.created_by, team), sentence)
     if faults := _schedule_faults(schedule):
         raise Invalid(faults)
     with transaction.atomic():
@@ -120,6 +127,36 @@ def change_check(check: Check, *, schedule: str, blocking: bool, actor: Actor, s
         payload = changes(before, {"schedule": schedule, "blocking": blocking})
         record("check.changed", subject=f"check:{check.name}", actor=actor, payload=payload)
     return check
+
+
+def _require_outsider(check: Check, actor: Actor) -> None:
+    """NotAllowed unless the actor may loosen a check whose alerts close gates."""
+    about = {model.owner_team.slug for model in models_concerned(check).select_related("owner_team")}
+    about |= {check.feature.owner_team.slug} if check.feature else set()
+    outside = f" and is not in {' or '.join(sorted(about))}" if about else ""
+    access.require(
+        access.can_loosen_check(actor, check.created_by, about),
+        f"Alerts of {check.name} close the gate. Only an approver or a lead who did not define it{outside} makes it "
+        "informational or lets it run less often.",
+    )
+
+
+def _runs_less_often(before: str, after: str) -> bool:
+    """Whether a schedule is dropped, or has fewer runs in the next four weeks than the one before; one that is malformed is
+    refused elsewhere."""
+    if not before or before == after or _schedule_faults(after):
+        return False
+    return not after or _runs_ahead(after) < _runs_ahead(before)
+
+
+def _runs_ahead(schedule: str) -> int:
+    """The runs of a schedule in the next four weeks, counted up to one an hour."""
+    now = moment = timezone.now()
+    for count in range(MOST_RUNS_AHEAD):
+        moment = next_after(schedule, moment)
+        if moment > now + FOUR_WEEKS:
+            return count
+    return MOST_RUNS_AHEAD
 
 
 def _refuse_while_it_blocks(check: Check) -> None:

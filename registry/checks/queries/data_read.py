@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from registry.checks.queries.concerned import DATA_ROLES
 from registry.data.queries import source_tables
+from registry.data.rules.reading import reading_digest
 from registry.models import Check, Dataset
 
 SOURCE = "source"
@@ -13,10 +14,10 @@ MATERIALIZED = ("trained_dataset", "current_dataset")
 
 
 def data_read(check: Check) -> list[dict[str, str]]:
-    """Each data set that a run of this check reads: its role, its place, the digest of its newest snapshot, and the version
-    of the source table beneath a definition. What is gone is left out; at most four queries.
+    """Each data set that a run of this check reads: its role, its place, how its files are read, the digest of its newest
+    snapshot, and the version of the source table beneath a definition. What is gone is left out; at most four queries.
 
-    ``[{role, dataset, kind, location, connection, snapshot, source_version}]``
+    ``[{role, dataset, kind, location, connection, reading, snapshot, source_version}]``
     """
     roles = dict(_roles(check))
     version = ""
@@ -50,6 +51,7 @@ def _described(role: str, dataset: Dataset, source_version: str) -> dict[str, st
         "kind": dataset.kind,
         "location": dataset.location,
         "connection": dataset.connection,
+        "reading": reading_digest(dataset.reading),
         "snapshot": snapshots[0].digest if snapshots else "",
         "source_version": source_version,
     }

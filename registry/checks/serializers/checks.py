@@ -260,7 +260,7 @@ class RunOutput(serializers.ModelSerializer):
     read = serializers.ListField(
         source="data",
         child=serializers.DictField(child=serializers.CharField()),
-        help_text="What it read: role, dataset, kind, location, connection, snapshot, source_version of each data set.",
+        help_text="What it read: role, dataset, kind, location, connection, reading, snapshot, source_version of each data set.",
     )
 
     class Meta:

@@ -37,7 +37,7 @@ class ParityRun(NamedTuple):
 
 
 class ReadData(NamedTuple):
-    """What a run read (``[{role, dataset, kind, location, connection, snapshot, source_version}]``), and how many rows."""
+    """What a run read (``[{role, dataset, kind, location, connection, reading, snapshot, source_version}]``), and how many rows."""
 
     data: Sequence[Mapping[str, str]]
     rows: int | None
@@ -52,15 +52,30 @@ def why_no_answer(earlier: ReadData, later: ReadData) -> str:
     >>> why_no_answer(ReadData([], 20_000), ReadData([], 300))
     'it compared 300 rows, and the run before it 20,000'
     """
-    if earlier.data and later.data and _place(earlier) != _place(later):
-        return f"it read {_in_words(later)}, and the run before it {_in_words(earlier)}"
+    if earlier.data and later.data:
+        if _place(earlier) != _place(later):
+            return f"it read {_in_words(later)}, and the run before it {_in_words(earlier)}"
+        if other := _read_otherwise(earlier, later):
+            return f"the files of {other} are read otherwise than in the run before it"
     if earlier.rows is not None and later.rows is not None and later.rows < earlier.rows:
         return f"it compared {later.rows:,} rows, and the run before it {earlier.rows:,}"
     return ""
 
 
 def _place(read: ReadData) -> list[dict[str, str]]:
-    return [{name: value for name, value in entry.items() if name != "snapshot"} for entry in read.data]
+    return [
+        {name: value for name, value in entry.items() if name not in ("snapshot", "reading")} for entry in read.data
+    ]
+
+
+def _read_otherwise(earlier: ReadData, later: ReadData) -> str:
+    """The data sets, read by both from the same places, whose files one run read otherwise; unknown is not otherwise."""
+    pairs = zip(earlier.data, later.data, strict=True)
+    return " and ".join(
+        after["dataset"]
+        for before, after in pairs
+        if "reading" in before and "reading" in after and before["reading"] != after["reading"]
+    )
 
 
 def _in_words(read: ReadData) -> str:
@@ -69,6 +84,15 @@ def _in_words(read: ReadData) -> str:
         + (f" by source version {entry['source_version']}" if entry["source_version"] else "")
         for entry in read.data
     )
+
+
+def read_otherwise(data: Sequence[Mapping[str, str]], readings: Mapping[str, str]) -> bool:
+    """Whether the files that a run read are read otherwise now; ``readings`` by the name of the data set.
+
+    >>> read_otherwise([{"dataset": "orders", "reading": "a"}], {"orders": "b"}), read_otherwise([{"dataset": "orders"}], {})
+    (True, False)
+    """
+    return any("reading" in entry and readings.get(entry["dataset"]) != entry["reading"] for entry in data)
 
 
 class Taken(NamedTuple):

@@ -25,11 +25,16 @@ from registry.serving.actions.revisions import (
 )
 from registry.serving.actions.standing_approvals import enter_fast_lane
 from registry.serving.queries.changes import Change, Lane
-from registry.serving.queries.deployments import APPROVED, ServingState, revisions_of
+from registry.serving.queries.deployments import APPROVED, ServingState, revisions_of, rolled_away
 from registry.serving.queries.proposals import Proposal, proposal_faults
 from registry.versions.queries.audit_subjects import subject_of
 
 UNDER_WAY = "A rollout is under way here. Abort it or roll back before you change anything else."
+
+ROLLED_AWAY = (
+    "Revision {by} went back past revision {number}, because something was wrong with it. It comes back as a change that the gate "
+    "and another person decide: request it, or go back further."
+)
 
 
 class Outcome(NamedTuple):
@@ -79,7 +84,8 @@ def rollback(
     deployment: Deployment, *, to_revision: int, reason: str, rehearsal: bool = False, actor: Actor
 ) -> Deployment:
     """Go back to an earlier revision at once, or rehearse it. The gate's decision is recorded but blocks nothing: going
-    back is the way out when something is wrong. The restored revision keeps the approval that it had before."""
+    back is the way out when something is wrong. The restored revision keeps the approval that it had before. What an earlier
+    rollback took away does not come back by another one (Refused `rolled_away`)."""
     version, environment = deployment.model_version, deployment.revision.environment
     require_deployer(version, actor)
     if not reason.strip():
@@ -132,6 +138,8 @@ def _target(serving: ServingState, version: ModelVersion, environment: str, numb
         raise Invalid([Fault("to_revision", "unknown", message)])
     if target.configuration.as_dict() == serving.configuration.as_dict():
         raise Refused("nothing_to_change", f"Revision {number} has the same content as what serves now.")
+    if by := rolled_away(version.model).get((environment, number)):
+        raise Refused("rolled_away", ROLLED_AWAY.format(number=number, by=by), detail={"revision": by})
     return target
 
 

@@ -101,7 +101,7 @@ class Rollback(Endpoint):
     """Go back to an earlier revision at once, or rehearse it.
 
     It needs no approval: the restored revision keeps the approval that it had before. The gate's decision is
-    recorded but blocks nothing.
+    recorded but blocks nothing. 409 (`rolled_away`) for what an earlier rollback went back past: request that as a change.
     """
 
     serializer_class = DeploymentOutput

@@ -68,6 +68,14 @@ def _last_approved(revisions: QuerySet[ServingRevision]) -> ServingRevision | No
     return revision
 
 
+def rolled_away(model: RegisteredModel) -> dict[tuple[str, int], int]:
+    """The revisions that a later rollback went back past, by environment and number, each with the number of the newest such
+    rollback's revision; one query."""
+    rollbacks = ServingRevision.objects.filter(model=model).exclude(restores=None).order_by("number")
+    rows = rollbacks.values_list("environment", "number", "restores__number")
+    return {(place, left): number for place, number, restored in rows for left in range(restored + 1, number)}
+
+
 def revision(model: RegisteredModel, environment: str, number: int) -> ServingRevision:
     """One revision by its number; Unknown when there is none."""
     match = revisions_of(model, environment).filter(number=number).first()
@@ -105,9 +113,11 @@ class Place(NamedTuple):
 
 
 def places(model: RegisteredModel) -> list[Place]:
-    """Each configured environment of a model; five queries, however many there are."""
+    """Each configured environment of a model; six queries, however many there are."""
     serving = list(serving_now().filter(model=model))
     earlier = list(revisions().filter(model=model).order_by("-number")[:MOST_EARLIER])
+    away = rolled_away(model)
+    earlier = [old for old in earlier if (old.environment, old.number) not in away]
     newest = {
         revision.revision_id: revision for revision in Deployment.objects.filter(revision__in=serving, rehearsal=False)
     }

@@ -10,7 +10,7 @@ from platform_site.errors import Unknown
 from registry.compute.stats.fairness import Rates, figures
 from registry.models import GatePolicy, ModelVersion, RegisteredModel, Stage, StageChange
 from registry.versions.queries.snapshots import current_shares
-from registry.versions.rules.baselines import Result, bar, settled
+from registry.versions.rules.baselines import Result, bar, late, settled
 from registry.versions.rules.fairness import Results, group_rates
 from registry.versions.rules.lifecycle import TRIAL_ENVIRONMENTS
 from registry.versions.rules.metrics import type_of
@@ -143,7 +143,13 @@ def baseline_of(version: ModelVersion, environment: str = "") -> Baseline:
         else:
             since.append(Result(row.metric, row.slice, row.value))
     values = bar(judged, since)
-    return Baseline(ranked[0].model_version.version, values, version.model.model_type, settled(judged, values))
+    return Baseline(
+        ranked[0].model_version.version,
+        values,
+        version.model.model_type,
+        settled(judged, values),
+        late(judged, since),
+    )
 
 
 _let_to_production = StageChange.objects.filter(

@@ -1,10 +1,13 @@
 """What a check compares with: the results on which a version was let to production, and better ones since (G6). Pure.
 
 A worse result that is added to the version that serves is on record, and lowers no bar: else the person whose next version
-fails could lower it alone.
+fails could lower it alone. Nor does the first result of a metric that it was never judged on make one: its value would be
+whatever that person adds.
 
 >>> bar({("auc", ""): 0.9}, [Result("auc", "", 0.6)]), bar({("rmse", ""): 14.0}, [Result("rmse", "", 13.0)])
 ({('auc', ''): 0.9}, {('rmse', ''): 13.0})
+>>> bar({("auc", ""): 0.9}, [Result("f1", "", 0.1)]), late({("auc", ""): 0.9}, [Result("f1", "", 0.1)])
+({('auc', ''): 0.9}, frozenset({('f1', '')}))
 """
 
 from __future__ import annotations
@@ -28,15 +31,25 @@ class Result(NamedTuple):
 def bar(judged: Results, since: Iterable[Result]) -> dict[tuple[str, str], float]:
     """The value of each metric and slice to compare with: the one that was ``judged``, or the best recorded ``since``.
 
-    A metric that the catalogue does not have knows no better and worse: its newest value. A value that the metric cannot
-    have replaces none that it can.
+    What was not judged sets no bar; where nothing was, everything counts. A metric that the catalogue does not have knows no
+    better and worse: its newest value. A value that the metric cannot have replaces none that it can.
     """
     values = dict(judged)
     for result in since:
         about = (result.metric, result.slice)
-        if about not in values or _replaces(result.metric, values[about], result.value):
+        if about not in values:
+            if not judged:
+                values[about] = result.value
+        elif _replaces(result.metric, values[about], result.value):
             values[about] = result.value
     return values
+
+
+def late(judged: Results, since: Iterable[Result]) -> frozenset[tuple[str, str]]:
+    """The metrics and slices that were recorded only after the version was judged on others."""
+    if not judged:
+        return frozenset()
+    return frozenset({(result.metric, result.slice) for result in since} - judged.keys())
 
 
 def settled(

@@ -30,13 +30,15 @@ class Baseline(NamedTuple):
     """What checks compare with: the version that serves now and its results, and the type of the model.
 
     ``version`` is empty where nothing else serves: then it is enough that the metric was recorded. ``settled``: the
-    metrics and slices that the main metric is chosen from; those of the results where it is None.
+    metrics and slices that the main metric is chosen from; those of the results where it is None. ``late``: those that it
+    recorded only after it was let to production, which are nothing to compare with.
     """
 
     version: str = ""
     results: Results = {}
     model_type: str = ""
     settled: frozenset[tuple[str, str]] | None = None
+    late: frozenset[tuple[str, str]] = frozenset()
 
 
 NOTHING_SERVES = Baseline()
@@ -228,12 +230,19 @@ def _compare(check: Check, results: Results, baseline: Baseline) -> Compared:
         return Compared(metric, observed, PASSED)
     value = baseline.results.get((metric, check.slice))
     if value is None or not math.isfinite(value):
-        return Compared(metric, observed, MISSING, f"{baseline.version}, which serves, has no {metric}")
+        return Compared(metric, observed, MISSING, _nothing_to_compare(metric, check.slice, baseline))
     if wrong := metrics.impossible(metric, value):
         return Compared(metric, observed, MISSING, f"of {baseline.version}, which serves, {wrong}")
     within = metrics.is_within(metric, observed, value, check.max_worse)
     worst = metrics.limit(metric, value, check.max_worse)
     return Compared(metric, observed, PASSED if within else FAILED, "", worst, value)
+
+
+def _nothing_to_compare(metric: str, slice_: str, baseline: Baseline) -> str:
+    """Why what serves has no value of a metric to compare with."""
+    if (metric, slice_) in baseline.late:
+        return f"{baseline.version}, which serves, recorded {metric} only after it was let to production"
+    return f"{baseline.version}, which serves, has no {metric}"
 
 
 def _loosens(check: Check, default: Check) -> bool:

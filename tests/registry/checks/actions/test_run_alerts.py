@@ -8,8 +8,9 @@ import pytest
 from django.utils import timezone
 
 from platform_site import work
+from platform_site.access import Actor, Role
 from platform_site.audit.models import AuditEvent
-from platform_site.errors import Refused
+from platform_site.errors import NotAllowed, Refused
 from registry.checks.actions import runs
 from registry.checks.actions.alerts import acknowledge
 from registry.checks.actions.checks import change_check, define_check, queue_run
@@ -154,21 +155,61 @@ def test_a_check_that_closes_the_gate_from_now_on_makes_its_alert_worse(check, c
 
 
 def test_a_check_stays_blocking_while_its_alert_closes_a_gate(check, cora):
-    """Else whoever defined it makes it informational, runs it again, and the gate is open without anybody's consent."""
-    team = contributor("forecasting")
-    change_check(check, schedule="", blocking=True, actor=team)
+    """Not even another person opens the gate by it: that is what an override is for."""
+    team, other = contributor("forecasting"), Actor("lea", frozenset({Role.LEAD}))
+    change_check(check, schedule="0 3 * * *", blocking=True, actor=team)
     check.refresh_from_db()
     ends(check, cora, f1=1.0)
     acknowledge(Alert.objects.get(), until=None, actor=cora)
     with pytest.raises(Refused) as refused:
-        change_check(check, schedule="", blocking=False, actor=team)
+        change_check(check, schedule="0 3 * * *", blocking=False, actor=other)
     assert (refused.value.code, refused.value.detail) == ("alert_closes_gate", {"alert": Alert.objects.get().pk})
-    change_check(check, schedule="0 3 * * *", blocking=True, actor=team)  # its schedule may change
+    change_check(check, schedule="0 * * * *", blocking=True, actor=team)  # it may run more often
     ends(check, cora)
     assert Alert.objects.get().state == "resolved"
-    change_check(check, schedule="", blocking=False, actor=team)
+    change_check(check, schedule="", blocking=False, actor=other)
     check.refresh_from_db()
     assert check.blocking is False
+
+
+LOOSER = [("", True), ("0 3 * * *", False), ("0 3 1 * *", True), ("0 3 * * 1-5", True), ("30 4 1 1 *", False)]
+OTHERS = {
+    "the model's team": (Actor("tia", frozenset({Role.CONTRIBUTOR, Role.LEAD, Role.APPROVER}), frozenset({"forecasting"})), False),
+    "an administrator": (Actor("ada", frozenset({Role.ADMINISTRATOR, Role.LEAD})), False),
+    "whoever defined it": (Actor("cora", frozenset({Role.LEAD})), False),
+    "an account of theirs did": (Actor("hal", frozenset({Role.LEAD}), holds=frozenset({"cora"})), False),
+    "a contributor of another team": (Actor("mo", frozenset({Role.CONTRIBUTOR}), frozenset({"marketing"})), False),
+    "a program": (Actor("ci", frozenset({Role.LEAD}), is_service=True), False),
+    "a lead of another team": (Actor("lea", frozenset({Role.LEAD}), frozenset({"marketing"})), True),
+    "an approver of another team": (Actor("ann", frozenset({Role.APPROVER})), True),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("who", OTHERS)
+def test_a_check_that_closes_the_gate_is_loosened_by_an_outsider_alone(check, who):
+    """Else whoever is held up by it makes it informational before its next run, and nobody ever hears of what it finds."""
+    Check.objects.filter(pk=check.pk).update(blocking=True, schedule="0 3 * * *", next_due_at=timezone.now())
+    actor, may = OTHERS[who]
+    for schedule, blocking in LOOSER:
+        check.refresh_from_db()
+        try:
+            change_check(check, schedule=schedule, blocking=blocking, actor=actor)
+        except NotAllowed:
+            assert not may
+        else:
+            assert may, (schedule, blocking)
+            Check.objects.filter(pk=check.pk).update(blocking=True, schedule="0 3 * * *", next_due_at=timezone.now())
+    check.refresh_from_db()
+    assert (check.blocking, check.schedule) == (True, "0 3 * * *")
+
+
+@pytest.mark.parametrize("schedule", ["0 3 * * *", "0 4 * * *", "* * * * *", "0 */6 * * *"])
+def test_as_often_or_more_often_loosens_nothing(check, schedule):
+    Check.objects.filter(pk=check.pk).update(blocking=True, schedule="0 3 * * *", next_due_at=timezone.now())
+    check.refresh_from_db()
+    change_check(check, schedule=schedule, blocking=True, actor=contributor("forecasting"))
+    check.refresh_from_db()
+    assert check.schedule == schedule
 
 
 def test_an_alert_of_a_model_that_is_concerned_no_more_still_follows_its_check(in_production, orders, cora):

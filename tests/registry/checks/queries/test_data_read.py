@@ -7,6 +7,7 @@ import pytest
 from registry.checks.actions.checks import define_check
 from registry.checks.queries.data_read import data_read
 from registry.data.actions.datasets import add_dataset, take_snapshot
+from registry.data.rules.reading import reading_digest
 from registry.models import Check, Dataset, SourceTable
 from tests.registry.conftest import FIXED, register
 
@@ -19,7 +20,8 @@ def test_a_check_of_two_definitions_reads_their_source_table(feature, cora):
     check = register(FIXED, cora).run.check_definition
     version = SourceTable.objects.get(name="orders").current.name
     snapshot, _ = take_snapshot(Dataset.objects.get(name="orders"), actor=cora)
-    expected = ORDERS | {"role": "source", "snapshot": snapshot.digest, "source_version": version}
+    reading = reading_digest(Dataset.objects.get(name="orders").reading)
+    expected = ORDERS | {"reading": reading, "role": "source", "snapshot": snapshot.digest, "source_version": version}
     assert data_read(check) == [expected]
 
 
@@ -40,8 +42,9 @@ def test_a_check_of_data_sets_reads_each_by_its_role(orders, cora):
     }
     check = define_check(Check.Kind.DRIFT, name="drift", parameters=parameters, actor=cora)
     digest = Dataset.objects.get(name="orders").snapshots.get().digest
+    reading = {"reading": reading_digest(Dataset.objects.get(name="orders").reading)}
     assert data_read(check) == [
-        ORDERS | {"role": role, "snapshot": digest, "source_version": ""} for role in ("reference", "current")
+        ORDERS | reading | {"role": role, "snapshot": digest, "source_version": ""} for role in ("reference", "current")
     ]
 
 

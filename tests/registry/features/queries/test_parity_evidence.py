@@ -11,10 +11,11 @@ from registry.checks.actions.checks import define_parity
 from registry.checks.actions.execution import execute
 from registry.data.actions import datasets
 from registry.data.actions.source_tables import add_source_version
+from registry.data.rules.reading import reading_digest
 from registry.features.queries.impact import blocked_by_current
 from registry.features.queries.parity_evidence import parity_runs
 from registry.features.rules.parity_evidence import Pair
-from registry.models import CheckResult, CheckRun
+from registry.models import CheckResult, CheckRun, Dataset
 from registry.versions.queries.blocked import blocked_in_production
 from registry.versions.queries.gates import deployment_verdict
 from tests.registry.conftest import FIXED, TRAINED, WINDOW, register
@@ -32,7 +33,7 @@ def pair(in_production, feature, cora):
     return Pair(feature.name, feature.versions.get(number=1).name, second.name, "orders")
 
 
-def finished(feature, actor, outcome, *, differ=0, **parameters):
+def finished(feature, actor, outcome, *, differ=0, rows=7, data=(), **parameters):
     """A run of a check of the two versions that ended so."""
     trained, current = feature.versions.order_by("number")
     name = "tolerant" if parameters else ""
@@ -40,7 +41,7 @@ def finished(feature, actor, outcome, *, differ=0, **parameters):
     now = timezone.now()
     run = CheckRun.objects.create(
         check_definition=check, requested_by=actor.name, created_at=now, sent_at=now, started_at=now, finished_at=now,
-        state="finished", outcome=outcome, rows=7,
+        state="finished", outcome=outcome, rows=rows, data=list(data),
     )  # fmt: skip
     CheckResult.objects.create(run=run, content={"rows_that_differ": differ})
     return run
@@ -52,7 +53,7 @@ def test_a_check_of_all_rows_that_passed_opens_the_gate_and_every_list_says_so(
     assert blocked_in_production() == [in_production]
     execute(CheckRun.objects.get().pk)
     run = CheckRun.objects.get()
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(5):
         assert parity_runs([pair]) == {pair: (run.pk, True, 7, 0, True)}
     verdict = deployment_verdict(in_production)
     assert (verdict.proceeds, verdict.rests_on) == (True, (0, 1, 0))
@@ -122,6 +123,47 @@ def test_evidence_ends_when_a_snapshot_shows_other_data(orders, data_root, featu
     pq.write_table(pa.concat_tables([rows, rows.slice(0, 1)]), data_root / "orders.parquet")
     datasets.take_snapshot(orders.current.dataset, actor=cora)
     assert not parity_runs([pair])[pair].is_evidence
+
+
+NOW = "as they are read now"
+PLACE = {
+    "role": "source", "dataset": "orders", "kind": "parquet", "location": "orders.parquet", "connection": "",
+    "reading": NOW, "snapshot": "", "source_version": "1",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("failed", "passed", "is_evidence"),
+    [
+        ({"rows": 7}, {"rows": 7}, True),
+        ({"rows": 7}, {"rows": 8}, True),
+        ({"rows": 7}, {"rows": 3}, False),
+        ({"data": [PLACE]}, {"data": [PLACE | {"location": "few.parquet"}]}, False),
+        ({"data": [PLACE]}, {"data": [PLACE]}, True),
+        ({"data": [PLACE | {"reading": "otherwise"}]}, {"data": [PLACE]}, False),
+        ({"data": [PLACE]}, {"data": [PLACE | {"source_version": "2"}]}, False),
+    ],
+)
+def test_a_run_over_other_ground_than_the_one_that_failed_opens_no_gate(
+    in_production, feature, pair, cora, failed, passed, is_evidence
+):
+    """Else whoever is held up by a difference takes away what differs, or reads it as nothing, and the gate opens."""
+    CheckRun.objects.all().delete()
+    now = reading_digest(Dataset.objects.get(name="orders").reading)
+    for outcome, fields in (("failed", failed), ("passed", passed)):
+        data = [entry | {"reading": now if entry["reading"] == NOW else "x"} for entry in fields.get("data", [])]
+        finished(feature, cora, outcome, **fields | {"data": data})
+    assert parity_runs([pair])[pair].is_evidence is is_evidence
+    assert deployment_verdict(in_production).proceeds is is_evidence
+
+
+def test_evidence_ends_when_its_files_are_read_otherwise(in_production, feature, pair, cora):
+    execute(CheckRun.objects.get().pk)
+    assert deployment_verdict(in_production).proceeds
+    before = Dataset.objects.get(name="orders").reading
+    Dataset.objects.filter(name="orders").update(reading=before | {"null": ["4.0"]})
+    assert not parity_runs([pair])[pair].is_evidence
+    assert not deployment_verdict(in_production).proceeds
 
 
 def test_evidence_ends_with_either_version(in_production, feature, pair, cora):

@@ -12,6 +12,7 @@ from registry.features.rules.parity_evidence import (
     Taken,
     data_changed,
     is_over_all_rows,
+    read_otherwise,
     why_no_answer,
 )
 
@@ -48,6 +49,7 @@ PLACE = {
         (PLACE, 100, ""),
         (PLACE, 101, ""),
         (PLACE | {"snapshot": "bb"}, 100, ""),
+        (PLACE | {"reading": "r2"}, 100, ""),  # how the earlier run read them is not known
         (PLACE, 99, "it compared 99 rows, and the run before it 100"),
         (
             PLACE | {"source_version": "5678"},
@@ -64,6 +66,28 @@ PLACE = {
 )
 def test_a_run_answers_an_earlier_one_over_the_same_data_and_at_least_its_rows(later, rows, sentence):
     assert why_no_answer(ReadData([PLACE], 100), ReadData([later], rows)) == sentence
+
+
+def test_a_run_that_reads_the_files_otherwise_answers_nothing():
+    """Another null marker makes nulls of the values that differed, on both sides."""
+    earlier = ReadData([PLACE | {"reading": "r1"}], 100)
+    assert why_no_answer(earlier, ReadData([PLACE | {"reading": "r1"}], 100)) == ""
+    sentence = "the files of orders are read otherwise than in the run before it"
+    assert why_no_answer(earlier, ReadData([PLACE | {"reading": "r2"}], 100)) == sentence
+
+
+@pytest.mark.parametrize(
+    ("entry", "readings", "otherwise"),
+    [
+        ({"dataset": "orders", "reading": "r1"}, {"orders": "r1"}, False),
+        ({"dataset": "orders", "reading": "r1"}, {"orders": "r2"}, True),
+        ({"dataset": "orders", "reading": "r1"}, {}, True),
+        ({"dataset": "orders"}, {"orders": "r2"}, False),
+    ],
+)
+def test_what_a_run_read_may_be_read_otherwise_now(entry, readings, otherwise):
+    assert read_otherwise([{"dataset": "more"}, entry], readings) is otherwise
+    assert read_otherwise([], readings) is False
 
 
 def test_runs_of_which_nobody_recorded_what_they_read_are_taken_to_have_read_the_same():

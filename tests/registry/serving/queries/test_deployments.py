@@ -48,9 +48,12 @@ def test_a_revision_serves_from_the_moment_it_is_made(serving, further):
 
 def test_a_place_offers_earlier_revisions_of_other_content(serving, further, in_production, second, cora):
     approved(second, cora, environment="staging", percent=100)
+    by_name = {place.environment: place for place in deployments.places(in_production.model)}
+    assert [revision.number for revision in by_name["production"].earlier] == [1]
     rollback(further, to_revision=1, reason="Errors.", actor=cora)
     by_name = {place.environment: place for place in deployments.places(in_production.model)}
-    assert [revision.number for revision in by_name["production"].earlier] == [2], "revision 1 is what serves"
+    assert by_name["production"].earlier == [], "revision 1 is what serves, and the rollback went back past 2"
+    assert deployments.rolled_away(in_production.model) == {("production", 2): 3}
     assert by_name["production"].newest.kind == "rollback"
     assert by_name["staging"].earlier == []
 

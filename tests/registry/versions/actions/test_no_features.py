@@ -7,6 +7,7 @@ import pytest
 from platform_site.access import Actor, Role
 from platform_site.audit.models import AuditEvent
 from platform_site.errors import Invalid, NotAllowed, Refused
+from platform_site.people.models import User
 from registry.models import NoFeaturesConfirmation
 from registry.regulation.actions.regulated_models import mark_regulated
 from registry.versions.actions.gates import evaluate_deployment_gate
@@ -62,6 +63,30 @@ def test_nobody_but_another_approver_confirms(stated, actor):
     with pytest.raises(NotAllowed):
         confirm_no_features(stated, actor=actor)
     assert not NoFeaturesConfirmation.objects.exists()
+
+
+def test_whoever_registered_it_is_told_that_it_is_their_own(stated):
+    own = Actor("cora", frozenset({Role.APPROVER}), frozenset({"forecasting"}))
+    with pytest.raises(NotAllowed, match="You registered this version") as refused:
+        confirm_no_features(stated, actor=own)
+    assert refused.value.code == "own_request"
+
+
+def test_what_a_program_without_an_owner_stated_is_confirmed_by_nobody(model, orders, cora):
+    User.objects.create_user("ci", is_service=True)
+    parts = lineage(orders, feature_snapshot={}, uses_no_features=True)
+    program = Actor("ci", cora.roles, cora.teams, is_service=True)
+    version = register_version(model, version="v1", artifact=ARTIFACT, lineage_parts=parts, actor=program)
+    with pytest.raises(Refused) as refused:
+        confirm_no_features(version, actor=ANN)
+    assert refused.value.code == "no_owner"
+
+
+def test_a_confirmation_is_for_one_version(stated, model, orders, cora):
+    confirm_no_features(stated, actor=ANN)
+    parts = lineage(orders, feature_snapshot={}, uses_no_features=True)
+    second = register_version(model, version="v2", artifact=ARTIFACT, lineage_parts=parts, actor=cora)
+    assert confirm_no_features(second, actor=ANN).model_version == second
 
 
 def test_it_is_confirmed_once(stated):
