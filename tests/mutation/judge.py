@@ -197,7 +197,7 @@ def put_in_place(path: str, source: str, mutated: str) -> bool:
     before, after = (dict(codes(compile(text, file, "exec"))) for text in (source, mutated))
     changed = {key: code for key, code in after.items() if key in before and differs(before[key], code)}
     replaced: list[FunctionType] = []
-    functions = [each for each in gc.get_objects() if isinstance(each, FunctionType)]
+    functions = [each for each in gc.get_objects() if type(each) is FunctionType]  # a weak reference may be dead
     functions = [each for each in functions if each.__code__.co_filename == file]
     for function in sorted(functions, key=lambda each: each.__code__.co_firstlineno):
         code = function.__code__
