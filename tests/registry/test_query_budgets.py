@@ -119,6 +119,7 @@ BUDGETS = {
     "/api/v1/teams/": 9,
     "/api/v1/features/": 6,
     "/api/v1/features/orders_3d/versions/": 8,
+    "/api/v1/features/orders_3d/sql/?dialect=postgres": 8,
     "/api/v1/models/": 6,
     "/api/v1/models/demand/versions/": 9,
     "/api/v1/models/demand/versions/v1/": 10,
