@@ -9,6 +9,18 @@ ROOT = Path(__file__).parents[2]
 PAGES = {"README.md": "story.md", "CONTRIBUTING.md": "contributing.md"}
 
 
+def on_config(config: Any) -> Any:
+    """List at the end what the navigation does not name yet, so that no document is forgotten."""
+    folder = ROOT / "docs"
+    named = str(config["nav"])
+    missing = sorted(
+        str(path.relative_to(folder)) for path in folder.rglob("*.md") if f"'{path.relative_to(folder)}'" not in named
+    )
+    if missing:
+        config["nav"] = [*config["nav"], {"More": [{Path(page).stem: page} for page in missing]}]
+    return config
+
+
 def on_files(files: Any, config: Any) -> Any:
     """Add the two pages that lie outside of the folder of documents."""
     from mkdocs.structure.files import File

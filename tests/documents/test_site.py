@@ -33,8 +33,10 @@ def pages(entries: Any) -> Iterator[str]:
 def test_every_document_is_in_the_navigation_once():
     folder = PROJECT / "docs"
     documents = {str(path.relative_to(folder)) for path in folder.rglob("*.md")} | set(hooks().PAGES.values())
-    listed = [*pages(SITE["nav"])]
+    listed = [*pages(hooks().on_config(dict(SITE))["nav"])]
     assert sorted(listed) == sorted(documents)
+    few = hooks().on_config({"nav": [{"Start": "README.md"}]})["nav"]
+    assert {"checks": "checks.md"} in few[-1]["More"], "one that nobody named is listed at the end"
 
 
 def test_links_out_of_the_folder_lead_to_pages_of_the_site():
