@@ -224,3 +224,17 @@ def test_a_policy_is_loosened_exactly_where_something_passes_the_next_version_al
     nothing_passes = any(not new for _, new in per_metric.values())
     exists = not nothing_passes and any(new - old for old, new in per_metric.values())
     assert bool(loosened(terms(*before), terms(*after))) == exists
+
+
+def test_the_main_metric_of_a_type_stands_for_main_and_for_no_other():
+    """wape is the first of forecasting: a comparison of it implies that of main, and says nothing of mae."""
+
+    def ways(metric: str) -> tuple[str, ...]:
+        before, after = (
+            Terms((Check(name, baseline="serving", max_worse=0.02),), "forecasting", "", False, False, False, False)
+            for name in (metric, "wape")
+        )
+        return loosened(before, after)
+
+    assert not ways("main")
+    assert ways("mae")
