@@ -58,6 +58,8 @@ api: list[URLPattern | URLResolver] = [
     path("service-accounts/<str:name>/", people_api.ServiceAccount.as_view()),
     path("webhooks/", webhooks_api.Webhooks.as_view()),
     path("webhooks/<int:pk>/", webhooks_api.Webhook.as_view()),
+    path("webhooks/<int:pk>/preview/", webhooks_api.Preview.as_view()),
+    path("quiet-hours/", webhooks_api.QuietHours.as_view()),
     path("webhooks/<int:pk>/secret/", webhooks_api.Secret.as_view()),
     path("webhooks/<int:pk>/test/", webhooks_api.Test.as_view()),
     path("webhooks/<int:pk>/deliveries/", webhooks_api.Deliveries.as_view()),

@@ -7,6 +7,7 @@ class Registry(AppConfig):
     def ready(self) -> None:
         """Let checks follow what happens to features, and people know which teams own a policy."""
         from platform_site.people.signals import policy_teams
+        from platform_site.webhooks.signals import events_described
         from registry.checks import receivers
         from registry.features.signals import current_set, versions_added
         from registry.versions.queries import policies
@@ -14,3 +15,4 @@ class Registry(AppConfig):
         versions_added.connect(receivers.queue_parity_runs)
         current_set.connect(receivers.follow_current)
         policy_teams.connect(policies.owning_teams)
+        events_described.connect(receivers.describe_events)

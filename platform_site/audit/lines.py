@@ -20,6 +20,7 @@ MOST_IN_FILE = 50_000
 COLUMNS = ("sequence", "at", "actor", "action", "subject", "payload", "previous_hash", "hash")
 PAGES = {
     "alert": "registry:alert",
+    "health_alert": "assessments:health_alert",
     "assessment": "assessments:assessment",
     "change_request": "registry:change_request",
     "approval_request": "registry:approval_request",
@@ -95,12 +96,11 @@ def line_of(event: AuditEvent) -> Sentence:
     kind, name = sentences.subject_parts(event.subject)
     verb, noun = sentences.verb_and_noun(event.action, kind)
     content = event.content
-    return Sentence(
-        event, verb, noun, name, _page_of(kind, name), sentences.detail(content), sentences.changes(content)
-    )
+    return Sentence(event, verb, noun, name, page_of(kind, name), sentences.detail(content), sentences.changes(content))
 
 
-def _page_of(kind: str, name: str) -> str:
+def page_of(kind: str, name: str) -> str:
+    """The page of a subject; empty where it has none."""
     if kind not in PAGES:
         return ""
     arguments = name.split("/", 1) if kind == "model_version" else [name]

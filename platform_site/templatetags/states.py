@@ -67,6 +67,10 @@ LOOKS: dict[str, tuple[Tone, str]] = {
     "ERROR": (Tone.BAD, "circle-x"),
     "WARNING": (Tone.WARN, "alert-triangle"),
     "INFO": (Tone.INFO, "info-circle"),
+    # how severe an event is; critical stands with the priorities
+    "error": (Tone.BAD, "circle-x"),
+    "warning": (Tone.WARN, "alert-triangle"),
+    "info": (Tone.INFO, "info-circle"),
     # capabilities
     "implemented": (Tone.OK, "circle-check"),
     "partial": (Tone.WARN, "circle-half-2"),

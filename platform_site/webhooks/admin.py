@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from platform_site.access import actor_of, can_manage_webhooks
 from platform_site.admin import ReadOnlyAdmin, ReadOnlyRows
-from platform_site.webhooks.models import Delivery, DeliveryAttempt, Webhook
+from platform_site.webhooks.models import Delivery, DeliveryAttempt, HeldEvent, QuietHours, Webhook
 
 
 class ForLeads(ReadOnlyAdmin):
@@ -25,8 +25,9 @@ class ForLeads(ReadOnlyAdmin):
 class WebhookAdmin(ForLeads):
     """Every webhook, newest first."""
 
-    list_display = ("id", "shown_url", "kind", "owner", "active", "failures")
-    list_filter = ("kind", "active")
+    list_display = ("id", "shown_url", "kind", "severity", "owner", "active", "failures")
+    list_filter = ("kind", "severity", "active")
+    list_select_related = ("person",)
     exclude = ("sealed_url", "sealed_secret")
 
 
@@ -48,3 +49,25 @@ class DeliveryAdmin(ForLeads):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
         return super().get_queryset(request).select_related("webhook")
+
+
+@admin.register(HeldEvent)
+class HeldEventAdmin(ForLeads):
+    """What waits for the end of somebody's quiet hours."""
+
+    list_display = ("id", "webhook", "event", "subject", "severity", "until")
+    list_select_related = ("webhook",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[HeldEvent]:
+        return super().get_queryset(request).select_related("webhook")
+
+
+@admin.register(QuietHours)
+class QuietHoursAdmin(ForLeads):
+    """Everybody's quiet hours."""
+
+    list_display = ("person", "begins", "ends", "time_zone")
+    list_select_related = ("person",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[QuietHours]:
+        return super().get_queryset(request).select_related("person")

@@ -9,10 +9,11 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-TEST = "webhook.tested"
-BLOCKED = "gate.blocked"
+from platform_site.webhooks.rules.incidents import BLOCKED, DECIDED
+
 OFFERED = {
     "alert.*": "An alert opened, was updated or acknowledged, opened again or resolved.",
+    "health_alert.*": "A figure of an organization got worse: score, tickets per engineer, active teams; or it recovered.",
     "gate.blocked": "A deployment or promotion gate decided BLOCKED.",
     "override.*": "An override was requested, approved or rejected.",
     "change_request.*": "A change waits for approval, or was decided.",
@@ -47,14 +48,8 @@ def names_of(action: str, payload: Any) -> tuple[str, ...]:
     >>> names_of("gate.decided", {"decision": "BLOCKED"})
     ('gate.decided', 'gate.blocked')
     """
-    blocked = action == "gate.decided" and isinstance(payload, Mapping) and payload.get("decision") == "BLOCKED"
+    blocked = action == DECIDED and isinstance(payload, Mapping) and payload.get("decision") == "BLOCKED"
     return (action, BLOCKED) if blocked else (action,)
-
-
-def wants(patterns: Iterable[str], names: Iterable[str]) -> bool:
-    """Whether a pattern matches one of the names: `alert.opened`, `alert.*`, or `*` for every event."""
-    wanted, names = set(patterns), tuple(names)
-    return "*" in wanted or any(name in wanted or f"{name.partition('.')[0]}.*" in wanted for name in names)
 
 
 def pattern_faults(patterns: Iterable[str]) -> list[str]:

@@ -5,10 +5,15 @@ A delivery is a row before it is a message: see `platform_site.work`. ``next_att
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from platform_site.webhooks.rules.incidents import Step
+from platform_site.webhooks.rules.quiet import Quiet
+from platform_site.webhooks.rules.routes import Route
+from platform_site.webhooks.rules.severity import Severity
 from platform_site.work import Work
 
 
@@ -18,13 +23,35 @@ class Webhook(models.Model):
     class Kind(models.TextChoices):
         JSON = "json", "Signed JSON"
         SLACK = "slack", "Slack-compatible"
+        TEAMS = "teams", "Microsoft Teams"
+        PAGERDUTY = "pagerduty", "PagerDuty"
+        OPSGENIE = "opsgenie", "Opsgenie"
         EMAIL = "email", "E-mail"
 
-    kind = models.CharField(max_length=8, choices=Kind)
+    WITH_A_SECRET = (Kind.JSON, Kind.PAGERDUTY, Kind.OPSGENIE)
+    PAGERS = (Kind.PAGERDUTY, Kind.OPSGENIE)  # each event of them opens or ends an incident
+    FOR_PEOPLE = (Kind.SLACK, Kind.TEAMS, Kind.EMAIL)  # they wait during a person's quiet hours
+
+    kind = models.CharField(max_length=16, choices=Kind)
     shown_url = models.CharField(max_length=300, help_text="The address without its secret parts.")
     sealed_url = models.TextField()
-    sealed_secret = models.TextField(blank=True, help_text="Signs the deliveries; only signed JSON has one.")
+    sealed_secret = models.TextField(blank=True, help_text="Signs the deliveries, or is the key of the pager.")
     events = models.JSONField(help_text="alert.opened, alert.* or *")
+    teams = models.JSONField(default=list, help_text="Slugs of teams: only what they own is sent; empty: everything.")
+    severity = models.CharField(
+        max_length=16,
+        choices=[(severity.value, severity.value) for severity in Severity],
+        default=Severity.INFO.value,
+        help_text="The least severity that is sent.",
+    )
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="webhooks",
+        help_text="Whose quiet hours hold.",
+    )
     description = models.CharField(max_length=200, blank=True)
     owner = models.CharField(max_length=150, help_text="Added it, and gets a mail when it is switched off.")
     created_at = models.DateTimeField()
@@ -44,8 +71,9 @@ class Webhook(models.Model):
                 name="webhook_has_a_moment_exactly_when_off",
             ),
             models.CheckConstraint(
-                condition=Q(kind="json") & ~Q(sealed_secret="") | ~Q(kind="json") & Q(sealed_secret=""),
-                name="webhook_of_json_alone_has_a_secret",
+                condition=Q(kind__in=["json", "pagerduty", "opsgenie"]) & ~Q(sealed_secret="")
+                | ~Q(kind__in=["json", "pagerduty", "opsgenie"]) & Q(sealed_secret=""),
+                name="webhook_of_some_kinds_has_a_secret",
             ),
         ]
 
@@ -54,6 +82,16 @@ class Webhook(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("webhooks:webhook", args=[self.pk])
+
+    @property
+    def route(self) -> Route:
+        """What it asks for."""
+        return Route(tuple(self.events), tuple(self.teams), self.severity)
+
+    @property
+    def is_pager(self) -> bool:
+        """Whether every event opens or ends an incident there."""
+        return self.kind in self.PAGERS
 
 
 class Delivery(Work):
@@ -72,6 +110,14 @@ class Delivery(Work):
     subject = models.CharField(max_length=300, blank=True)
     sequence = models.BigIntegerField(null=True, blank=True, help_text="The event's number in the audit log.")
     body = models.TextField()
+    severity = models.CharField(max_length=16, blank=True)
+    incident = models.CharField(max_length=200, blank=True, help_text="What it is about, if a later event ends that.")
+    step = models.CharField(
+        max_length=16,
+        blank=True,
+        choices=[(step.value, step.value) for step in Step],
+        help_text="What it does to the incident.",
+    )
     state = models.CharField(max_length=16, choices=State, default=State.PENDING)
     attempt_count = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField(null=True, blank=True)
@@ -102,7 +148,10 @@ class Delivery(Work):
                 name="delivery_is_finished_once_over",
             ),
         ]
-        indexes = [models.Index(fields=["state", "next_attempt_at"], name="delivery_by_due")]
+        indexes = [
+            models.Index(fields=["state", "next_attempt_at"], name="delivery_by_due"),
+            models.Index(fields=["webhook", "incident", "id"], condition=~Q(incident=""), name="delivery_by_incident"),
+        ]
 
     def __str__(self) -> str:
         return f"delivery {self.pk} of {self.event}"
@@ -126,6 +175,54 @@ class DeliveryAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"attempt {self.number} of delivery {self.delivery_id}"
+
+
+class HeldEvent(models.Model):
+    """An event that waits for the end of a person's quiet hours; it becomes a line of one delivery."""
+
+    webhook = models.ForeignKey(Webhook, on_delete=models.CASCADE, related_name="held")
+    sequence = models.BigIntegerField(help_text="The event's number in the audit log.")
+    event = models.CharField(max_length=80)
+    subject = models.CharField(max_length=300, blank=True)
+    severity = models.CharField(max_length=16)
+    title = models.CharField(max_length=300)
+    at = models.CharField(max_length=40, help_text="When it happened.")
+    until = models.DateTimeField(help_text="When the quiet hours end.")
+
+    class Meta:
+        ordering = ["sequence"]
+        default_permissions = ["view"]
+        constraints = [models.UniqueConstraint(fields=["webhook", "sequence"], name="held_event_once")]
+
+    def __str__(self) -> str:
+        return f"{self.event} until {self.until:%Y-%m-%d %H:%M}"
+
+
+class QuietHours(models.Model):
+    """When a person wants no mail or chat message that is not critical, in their own time zone."""
+
+    person = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="quiet_hours")
+    begins = models.TimeField()
+    ends = models.TimeField(help_text="On the next day, if it is earlier than the beginning.")
+    time_zone = models.CharField(max_length=64, help_text="For example Europe/Berlin.")
+
+    class Meta:
+        default_permissions = ["view"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(begins=models.F("ends")),
+                name="quiet_hours_are_not_all_day",
+                violation_error_message="Begin and end are the same time. Choose another end.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.begins:%H:%M} to {self.ends:%H:%M}, {self.time_zone}"
+
+    @property
+    def quiet(self) -> Quiet:
+        """As the rule takes it."""
+        return Quiet(self.begins, self.ends, self.time_zone)
 
 
 class LogPosition(models.Model):

@@ -5,6 +5,8 @@ from platform_site.webhooks import views
 app_name = "webhooks"
 urlpatterns = [
     path("", views.webhook_list, name="webhooks"),
+    path("quiet-hours/", views.quiet_hours, name="quiet_hours"),
+    path("quiet-hours/end/", views.no_quiet_hours, name="no_quiet_hours"),
     path("<int:pk>/", views.webhook, name="webhook"),
     path("<int:pk>/change/", views.change, name="change"),
     path("<int:pk>/test/", views.test, name="test"),

@@ -1,4 +1,4 @@
-"""What checks do when a feature changes; connected in `registry.apps`."""
+"""What checks do when a feature changes, and what the registry says of an event that is sent; connected in `registry.apps`."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from platform_site.access import Actor
+from platform_site.webhooks.rules.messages import Event
+from platform_site.webhooks.rules.notices import Details
 from registry.checks.actions.checks import run_checks_of
 from registry.checks.actions.parity_runs import compare_each
 from registry.checks.actions.run_alerts import resolve_alerts_of_superseded
+from registry.checks.queries.event_details import details_of_events
 from registry.models import CheckRun, Feature, FeatureVersion
 
 
@@ -23,3 +26,8 @@ def follow_current(sender: object, feature: Feature, version: FeatureVersion, **
     """Resolve the alerts about the version that was set back from, run again the checks of the one that is current now."""
     resolve_alerts_of_superseded(feature)
     run_checks_of(version)
+
+
+def describe_events(sender: object, events: Sequence[Event], **_: Any) -> dict[int, Details]:
+    """What the registry adds to notices about its records."""
+    return details_of_events(events)

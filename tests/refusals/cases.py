@@ -344,6 +344,14 @@ def _(world: World) -> Any:
     return send(world, "lead", f"{path}test/")
 
 
+@case("delivery_superseded")
+def _(world: World) -> Any:
+    body = {"kind": "pagerduty", "url": "https://93.184.216.34/p", "secret": "K" * 32, "events": ["alert.*"]}
+    path = f"/webhooks/{world.made('lead', '/webhooks/', body)['id']}/"
+    opened = world.made("lead", f"{path}test/", {})["id"]
+    return send(world, "lead", f"{path}deliveries/{opened}/redeliver/")
+
+
 @case("webhook_unsigned")
 def _(world: World) -> Any:
     body = {"kind": "slack", "url": "https://93.184.216.34/chat", "events": ["alert.*"]}

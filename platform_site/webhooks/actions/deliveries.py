@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from smtplib import SMTPException
 from typing import Any, NamedTuple
@@ -14,7 +15,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from platform_site import access, work
@@ -27,16 +28,19 @@ from platform_site.people.models import User
 from platform_site.webhooks import retries
 from platform_site.webhooks.actions.audit_feed import delivery_of
 from platform_site.webhooks.actions.targets import give_up_waiting, switched_off
-from platform_site.webhooks.events import TEST
-from platform_site.webhooks.messages import Event
 from platform_site.webhooks.models import Delivery, DeliveryAttempt, Webhook
-from platform_site.webhooks.queries import ONLY_LEADS, link_to, secret_of
+from platform_site.webhooks.queries import ONLY_LEADS, has_later_step, incident_key, link_to, secret_of
+from platform_site.webhooks.rules.formats import opsgenie
+from platform_site.webhooks.rules.formats.pagerduty import with_routing_key
+from platform_site.webhooks.rules.incidents import TEST, Step
+from platform_site.webhooks.rules.messages import Event
 from platform_site.webhooks.signatures import signed_headers
 from platform_site.work import Claim, ClaimLost, Kind, after_commit
 
 TASK = "webhooks.deliver"
 FIRST_WAIT = timedelta(seconds=settings.WEBHOOK_RETRY_S)
 LONGEST_UNTIL_SENT_AGAIN = timedelta(seconds=60)
+SUPERSEDED = "A later event about the same incident was sent since: sending this one again would open what has ended."
 WEBHOOK_OFF = "The webhook is switched off. Switch it on first."
 FAILED_TOO_OFTEN = "{failures} attempts in a row have failed since {since:%Y-%m-%d %H:%M} UTC. The last error: {why}"
 CRASHED = "Unexpected error. The worker's log has the details under delivery {pk}."
@@ -78,6 +82,8 @@ def finish(claim: Claim, delivery: Delivery, outcome: Outcome) -> bool:
         del columns["is_taken"]
         DeliveryAttempt.objects.create(delivery=delivery, number=delivery.attempt_count, at=now, **columns)
         _count(webhook, outcome)
+        if due is None and (after := _next_of_incident(delivery)):
+            after_commit(TASK, after)
     return True
 
 
@@ -87,8 +93,13 @@ def send_what_is_due() -> int:
 
 
 def redeliver(delivery: Delivery, *, actor: Actor) -> Delivery:
-    """Send the same body again as a new delivery, whatever the state of the first."""
+    """Send the same body again as a new delivery, whatever the state of the first.
+
+    Refused at a pager once a later event about the same incident was sent: it would open again what has ended.
+    """
     access.require(access.can_manage_webhooks(actor), ONLY_LEADS)
+    if delivery.webhook.is_pager and has_later_step(delivery):
+        raise Refused("delivery_superseded", SUPERSEDED)
     now = timezone.now()
     again = Delivery(
         webhook=delivery.webhook,
@@ -96,21 +107,29 @@ def redeliver(delivery: Delivery, *, actor: Actor) -> Delivery:
         subject=delivery.subject,
         sequence=delivery.sequence,
         body=delivery.body,
+        severity=delivery.severity,
+        incident=delivery.incident,
+        step=delivery.step,
         next_attempt_at=now,
         created_at=now,
         redelivery_of=delivery,
         requested_by=actor.name,
     )
-    return _queue(again, "redelivered", actor, delivery=delivery.pk)
+    return _queue([again], "redelivered", actor, delivery=delivery.pk)
 
 
 def send_test(webhook: Webhook, *, actor: Actor) -> Delivery:
-    """Send a test event."""
+    """Send a test event; at a pager two: an incident opens, and is resolved after it."""
     access.require(access.can_manage_webhooks(actor), ONLY_LEADS)
     subject = f"webhook:{webhook.pk}"
-    payload = {"title": "This is a test event from Plumbline."}
-    event = Event(TEST, None, timezone.now().isoformat(), actor.name, subject, payload, link_to(subject))
-    return _queue(delivery_of(webhook, event, requested_by=actor.name), "tested", actor)
+    steps = [Step.TRIGGER, Step.RESOLVE] if webhook.is_pager else [Step.TRIGGER]
+    with transaction.atomic():
+        tests = []
+        for step in steps:
+            payload = {"title": "This is a test event from Plumbline.", "step": str(step)}
+            event = Event(TEST, None, timezone.now().isoformat(), actor.name, subject, payload, link_to(subject))
+            tests.append(delivery_of(webhook, event, requested_by=actor.name))
+        return _queue(tests, "tested", actor)
 
 
 def tell_owner(webhook_id: int) -> None:
@@ -122,15 +141,26 @@ def tell_owner(webhook_id: int) -> None:
         EmailMessage(f"[Plumbline] switched off: {webhook}"[:150], text, to=[owner.email]).send()
 
 
-def _queue(delivery: Delivery, verb: str, actor: Actor, /, **payload: object) -> Delivery:
+def _queue(deliveries: Sequence[Delivery], verb: str, actor: Actor, /, **payload: object) -> Delivery:
+    """Store deliveries of one webhook and send them to a worker; the first of them."""
+    first = deliveries[0]
     with transaction.atomic():
-        webhook = Webhook.objects.select_for_update(no_key=True).get(pk=delivery.webhook_id)
+        webhook = Webhook.objects.select_for_update(no_key=True).get(pk=first.webhook_id)
         if not webhook.active:
             raise Refused("webhook_off", WEBHOOK_OFF)
-        delivery.save(force_insert=True)
+        for delivery in deliveries:
+            delivery.save(force_insert=True)
         record(f"webhook.{verb}", subject=f"webhook:{webhook.pk}", actor=actor, payload=payload)
-        after_commit(TASK, delivery.pk)
-    return delivery
+        after_commit(TASK, first.pk)
+    return first
+
+
+def _next_of_incident(delivery: Delivery) -> int | None:
+    """The delivery of the same incident that waited for this one; None when there is none."""
+    if not delivery.incident:
+        return None
+    same = Delivery.objects.filter(webhook=delivery.webhook_id, incident=delivery.incident, pk__gt=delivery.pk)
+    return same.filter(state=Delivery.State.PENDING).order_by("pk").values_list("pk", flat=True).first()
 
 
 def _deliver(claim: Claim) -> None:
@@ -155,14 +185,30 @@ def _attempt(delivery: Delivery) -> Outcome:
 
 
 def _post(delivery: Delivery) -> Outcome:
-    webhook, body = delivery.webhook, delivery.body.encode()
-    headers = {"Content-Type": "application/json", "User-Agent": "Plumbline"}
-    if webhook.kind == Webhook.Kind.JSON:
-        headers |= signed_headers(
-            secret_of(webhook), delivery=delivery.pk, event=delivery.event, timestamp=int(time.time()), body=body
-        )
-    answer = post(unseal(webhook.sealed_url), body, headers, allowed=settings.OUTBOUND_ALLOW)
+    url, body, headers = _request(delivery)
+    headers |= {"Content-Type": "application/json", "User-Agent": "Plumbline"}
+    answer = post(url, body, headers, allowed=settings.OUTBOUND_ALLOW)
     return Outcome(answer.is_taken, 0, answer.status, _excerpt(answer.body.decode(errors="replace"), 1_000))
+
+
+def _request(delivery: Delivery) -> tuple[str, bytes, dict[str, str]]:
+    """Where a delivery goes, with what and by which headers; the only place that reads a secret."""
+    webhook, body = delivery.webhook, delivery.body.encode()
+    url = unseal(webhook.sealed_url)
+    match webhook.kind:
+        case Webhook.Kind.PAGERDUTY:
+            return url, with_routing_key(delivery.body, secret_of(webhook)), {}
+        case Webhook.Kind.OPSGENIE:
+            address = opsgenie.address_of(url, key=incident_key(delivery.incident), step=delivery.step)
+            return address, body, {"Authorization": f"GenieKey {secret_of(webhook)}"}
+        case Webhook.Kind.JSON:
+            now, secret = int(time.time()), secret_of(webhook)
+            return (
+                url,
+                body,
+                signed_headers(secret, delivery=delivery.pk, event=delivery.event, timestamp=now, body=body),
+            )
+    return url, body, {}
 
 
 def _send_mail(delivery: Delivery) -> Outcome:
@@ -207,7 +253,19 @@ def _switch_off(webhook: Webhook, outcome: Outcome) -> None:
 
 
 def _due(now: datetime) -> Q:
-    return Q(next_attempt_at__lte=now)
+    """What may be sent by now: an event about an incident waits until those before it are over, so that none overtakes.
+
+    What a person sends again goes at once, and nothing waits for it.
+    """
+    unfinished = Q(state__in=[Delivery.State.PENDING, Delivery.State.SENDING])
+    earlier = Delivery.objects.filter(
+        unfinished,
+        redelivery_of=None,
+        webhook=OuterRef("webhook"),
+        incident=OuterRef("incident"),
+        pk__lt=OuterRef("pk"),
+    )
+    return Q(next_attempt_at__lte=now) & (Q(incident="") | Q(redelivery_of__isnull=False) | Q(~Exists(earlier)))
 
 
 DELIVERIES = Kind(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,10 +19,14 @@ from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, Refused
 from platform_site.outbound.client import address_fault
 from platform_site.outbound.sealing import seal
+from platform_site.people.models import Team, User
 from platform_site.text.changes import changes
 from platform_site.webhooks.events import pattern_faults
 from platform_site.webhooks.models import Delivery, LogPosition, Webhook
 from platform_site.webhooks.queries import ONLY_LEADS
+from platform_site.webhooks.rules.formats import opsgenie, pagerduty
+from platform_site.webhooks.rules.incidents import unpaged
+from platform_site.webhooks.rules.severity import Severity
 from platform_site.webhooks.signatures import PREFIX, new_secret, secret_fault
 
 SHORTEST_SECRET, LONGEST_SECRET = 32, 200
@@ -30,7 +34,20 @@ SECRET_FAULT = f"The secret must have {SHORTEST_SECRET} to {LONGEST_SECRET} ASCI
 NO_MAIL = "This installation has no mail server. An administrator can set EMAIL_URL."
 BY_HAND = "Switched off by {name}."
 
-SHOWN = ("events", "description", "active")  # what an event says of a change; the others follow from it
+ADDRESSES = {Webhook.Kind.PAGERDUTY: pagerduty.ADDRESS, Webhook.Kind.OPSGENIE: opsgenie.ADDRESS}
+KEYS = {
+    Webhook.Kind.PAGERDUTY: "the routing key (integration key)",
+    Webhook.Kind.OPSGENIE: "the API key of an integration",
+}
+UNPAGED = "{names} opens nothing that Plumbline ends. A pager takes alert.*, health_alert.* and gate.blocked."
+SHOWN = (
+    "events",
+    "description",
+    "active",
+    "teams",
+    "severity",
+    "person",
+)  # what an event says of a change; the others follow from it
 
 
 def add_webhook(
@@ -40,19 +57,25 @@ def add_webhook(
     kind: str = Webhook.Kind.JSON,
     secret: str = "",
     description: str = "",
+    teams: Sequence[str] = (),
+    severity: str = Severity.INFO,
+    person: str = "",
     actor: Actor,
 ) -> tuple[Webhook, str]:
-    """Send these events to an address from now on; return the webhook and its secret, which is shown only once.
+    """Send these events to an address from now on; return the webhook and the secret that was made for it, which is shown
+    only once, or an empty text.
 
-    Only signed JSON has a secret; by default it is random. Invalid with every fault.
+    Signed JSON has a secret, by default a random one; a pager has the key that it handed out, and an address by default.
+    ``teams``, ``severity`` and ``person`` as in `change_webhook`. Invalid with every fault.
     """
     access.require(access.can_manage_webhooks(actor), ONLY_LEADS)
-    url, events = url.strip().removeprefix("mailto:"), list(dict.fromkeys(events))
-    faults = [*_url_faults(url, kind), *_event_faults(events), *_secret_faults(secret, kind)]
+    url = url.strip().removeprefix("mailto:") or ADDRESSES.get(kind, "")
+    events, teams, secret = list(dict.fromkeys(events)), list(dict.fromkeys(teams)), secret.strip()
+    faults = [*_url_faults(url, kind), *_event_faults(events, kind), *_secret_faults(secret, kind)]
+    faults += [*_team_faults(teams), *_person_faults(person, kind)]
     if faults:
         raise Invalid(faults)
-    if kind == Webhook.Kind.JSON:
-        secret = secret or new_secret()
+    made = new_secret() if kind == Webhook.Kind.JSON and not secret else ""
     with transaction.atomic():
         last = head.sequence if (head := log.head()) else 0
         LogPosition.objects.get_or_create(pk=1, defaults={"sequence": last})
@@ -60,39 +83,36 @@ def add_webhook(
             kind=kind,
             shown_url=_shown(url, kind),
             sealed_url=seal(url),
-            sealed_secret=seal(secret) if secret else "",
+            sealed_secret=seal(secret or made) if secret or made else "",
             events=events,
+            teams=teams,
+            severity=severity,
+            person=_person(person),
             description=description.strip(),
             owner=actor.name,
             created_at=timezone.now(),
             from_sequence=last,
         )
-        _record("added", webhook, actor, kind=kind, url=webhook.shown_url, events=events)
-    return webhook, secret
+        content = {"teams": teams, "severity": severity, "person": person}
+        _record("added", webhook, actor, kind=kind, url=webhook.shown_url, events=events, **content)
+    return webhook, secret or made if kind == Webhook.Kind.JSON else ""
 
 
-def change_webhook(
-    webhook: Webhook,
-    *,
-    events: Sequence[str] | None = None,
-    description: str | None = None,
-    active: bool | None = None,
-    actor: Actor,
-) -> Webhook:
-    """Change the events or the description, switch off or on; what is left out stays. The address never changes."""
+def change_webhook(webhook: Webhook, *, actor: Actor, **changed: Any) -> Webhook:
+    """Change its events, description, teams, least severity or person, switch it off or on (`active`); what is left out stays.
+
+    ``teams`` are slugs: only what they own is sent, everything where it is empty. ``person`` is whose quiet hours hold.
+    The address never changes. Invalid with every fault.
+    """
     access.require(access.can_manage_webhooks(actor), ONLY_LEADS)
-    if events is not None and (faults := _event_faults(events)):
+    if faults := _change_faults(webhook, changed):
         raise Invalid(faults)
     with transaction.atomic():
-        webhook = Webhook.objects.select_for_update(no_key=True).get(pk=webhook.pk)
-        wanted: dict[str, Any] = {}
-        if events is not None:
-            wanted["events"] = list(dict.fromkeys(events))
-        if description is not None:
-            wanted["description"] = description.strip()
-        if active is not None and active != webhook.active:
-            wanted |= _switched_on() if active else switched_off(BY_HAND.format(name=actor.name))
-        before = {name: getattr(webhook, name) for name in wanted if name in SHOWN}
+        webhook = (
+            Webhook.objects.select_for_update(of=("self",), no_key=True).select_related("person").get(pk=webhook.pk)
+        )
+        wanted = _columns(webhook, changed, actor)
+        before = {name: _shown_value(getattr(webhook, name)) for name in wanted if name in SHOWN}
         if not wanted:
             return webhook
         for name, value in wanted.items():
@@ -100,15 +120,39 @@ def change_webhook(
         webhook.save(update_fields=wanted)
         if not webhook.active:
             give_up_waiting(webhook)
-        _record("changed", webhook, actor, **changes(before, {name: wanted[name] for name in before}))
+        _record("changed", webhook, actor, **changes(before, {name: _shown_value(wanted[name]) for name in before}))
     return webhook
+
+
+def _change_faults(webhook: Webhook, changed: Mapping[str, Any]) -> list[Fault]:
+    faults = _event_faults(changed["events"], webhook.kind) if "events" in changed else []
+    faults += _team_faults(changed.get("teams", ()))
+    return faults + _person_faults(changed.get("person") or "", webhook.kind)
+
+
+def _columns(webhook: Webhook, changed: Mapping[str, Any], actor: Actor) -> dict[str, Any]:
+    """The columns that a change writes; those that stay as they are stay out."""
+    wanted: dict[str, Any] = {}
+    for name in ("events", "teams"):
+        if name in changed:
+            wanted[name] = list(dict.fromkeys(changed[name]))
+    if "description" in changed:
+        wanted["description"] = changed["description"].strip()
+    if "severity" in changed:
+        wanted["severity"] = changed["severity"]
+    if "person" in changed:
+        wanted["person"] = _person(changed["person"] or "")
+    active = changed.get("active")
+    if active is not None and active != webhook.active:
+        wanted |= _switched_on() if active else switched_off(BY_HAND.format(name=actor.name))
+    return wanted
 
 
 def renew_secret(webhook: Webhook, *, actor: Actor) -> str:
     """Sign with a new secret from now on, and return it: it is shown only once."""
     access.require(access.can_manage_webhooks(actor), ONLY_LEADS)
     if webhook.kind != Webhook.Kind.JSON:
-        raise Refused("webhook_unsigned", f"{webhook} has no secret: only signed JSON has one.")
+        raise Refused("webhook_unsigned", f"{webhook} has no secret of ours: only signed JSON has one.")
     secret = new_secret()
     with transaction.atomic():
         webhook.sealed_secret = seal(secret)
@@ -164,11 +208,19 @@ def _url_faults(url: str, kind: str) -> list[Fault]:
     return []
 
 
-def _event_faults(events: Iterable[str]) -> list[Fault]:
-    return [Fault("events", "invalid", sentence) for sentence in pattern_faults(events)]
+def _event_faults(events: Iterable[str], kind: str) -> list[Fault]:
+    events = list(events)
+    faults = [Fault("events", "invalid", sentence) for sentence in pattern_faults(events)]
+    if not faults and kind in Webhook.PAGERS and (names := unpaged(events)):
+        return [Fault("events", "unpaged", UNPAGED.format(names=", ".join(names)))]
+    return faults
 
 
 def _secret_faults(secret: str, kind: str) -> list[Fault]:
+    if kind in KEYS:
+        plain = secret.isascii() and secret.isprintable() and " " not in secret and len(secret) <= LONGEST_SECRET
+        sentence = f"Enter {KEYS[Webhook.Kind(kind)]} as the secret: ASCII characters without spaces."
+        return [] if secret and plain else [Fault("secret", "required", sentence)]
     if not secret:
         return []
     if kind != Webhook.Kind.JSON:
@@ -179,10 +231,36 @@ def _secret_faults(secret: str, kind: str) -> list[Fault]:
     return [] if plain and SHORTEST_SECRET <= len(secret) <= LONGEST_SECRET else [Fault("secret", "weak", SECRET_FAULT)]
 
 
+def _team_faults(teams: Iterable[str]) -> list[Fault]:
+    known = set(Team.objects.filter(slug__in=list(teams)).values_list("slug", flat=True))
+    unknown = [slug for slug in teams if slug not in known]
+    return [Fault("teams", "unknown", f"There is no team {slug[:63]}.") for slug in unknown]
+
+
+def _person_faults(username: str, kind: str) -> list[Fault]:
+    if not username:
+        return []
+    if kind not in Webhook.FOR_PEOPLE:
+        sentence = f"Quiet hours hold for mail and chat; a webhook of the kind {kind} has none. Leave the person out."
+        return [Fault("person", "not_for_people", sentence)]
+    if _person(username) is None:
+        return [Fault("person", "unknown", f"There is no person {username[:80]} who can sign in.")]
+    return []
+
+
+def _person(username: str) -> User | None:
+    people = User.objects.filter(is_active=True, is_service=False)
+    return people.filter(username=username).first() if username else None
+
+
+def _shown_value(value: Any) -> Any:
+    return value.get_username() if isinstance(value, User) else value
+
+
 def _shown(url: str, kind: str) -> str:
-    """The address without its secret parts: a query, and the path of a Slack webhook."""
+    """The address without its secret parts: a query, and the path of a Slack or Teams webhook."""
     if kind == Webhook.Kind.EMAIL:
         return url[:300]
     parts = urlsplit(url)
-    path = "/…" if kind == Webhook.Kind.SLACK else parts.path + ("?…" if parts.query else "")
+    path = "/…" if kind in (Webhook.Kind.SLACK, Webhook.Kind.TEAMS) else parts.path + ("?…" if parts.query else "")
     return f"{parts.scheme}://{parts.netloc}{path}"[:300]

@@ -190,5 +190,5 @@ def _payload(alert: Alert) -> dict[str, Any]:
     about = {"environment": alert.environment, "feature": alert.feature}
     if alert.model_version:
         about["version"] = alert.model_version.version
-    payload = {"model": alert.model.name, "title": alert.title, "blocking": alert.blocking}
+    payload = {"model": alert.model.name, "title": alert.title, "blocking": alert.blocking, "finding": alert.finding}
     return payload | {name: value for name, value in about.items() if value}

@@ -33,7 +33,7 @@ def test_every_fault_is_reported_at_once(api):
     refused = api("lead").post(HOOKS, {"url": "http://169.254.169.254/", "events": ["x"], "secret": "x"}, format="json")
     assert refused.status_code == 422
     assert {error["field"] for error in refused.json()["errors"]} == {"url", "events", "secret"}
-    malformed = api("lead").post(HOOKS, {"url": "", "events": "x", "kind": "fax"}, format="json")
+    malformed = api("lead").post(HOOKS, {"url": "x" * 2_001, "events": "x", "kind": "fax"}, format="json")
     assert malformed.status_code == 400
     assert {error["field"] for error in malformed.json()["errors"]} >= {"url", "events", "kind"}
 
@@ -106,3 +106,48 @@ def test_a_list_of_deliveries_costs_the_same_for_more_rows(api, webhook, django_
     with django_assert_max_num_queries(8):
         answer = lead.get(f"{HOOKS}{webhook[0].pk}/deliveries/")
     assert len(answer.json()["results"]) == 30
+
+
+def test_a_pager_is_routed_and_its_key_never_shown(api, receiver, people):
+    lead = api("lead")
+    body = {"kind": "pagerduty", "url": receiver.url, "secret": "K" * 32, "events": ["alert.*"], "severity": "critical"}
+    made = lead.post(HOOKS, body, format="json")
+    assert (made.status_code, made.json()["secret"], made.json()["severity"]) == (201, "", "critical")
+    refused = lead.post(
+        HOOKS, body | {"events": ["*"], "secret": "", "teams": ["nobody"], "person": "lead"}, format="json"
+    )
+    assert {error["field"] for error in refused.json()["errors"]} == {"events", "secret", "teams", "person"}
+    path = f"{HOOKS}{made.json()['id']}/"
+    changed = lead.patch(path, {"severity": "error", "events": ["gate.blocked"]}, format="json").json()
+    assert (changed["severity"], changed["events"]) == ("error", ["gate.blocked"])
+    assert "K" * 32 not in lead.get(path).content.decode()
+
+
+def test_a_preview_is_of_the_newest_event_that_goes_there(api, webhook, receiver):
+    lead, path = api("lead"), f"{HOOKS}{webhook[0].pk}/preview/"
+    assert lead.get(path).json()["is_sample"] is True
+    happen(title="fare_amount drifted")
+    happen("token.made", "token:3")
+    preview = lead.get(path).json()
+    assert (preview["event"], preview["subject"], preview["is_sample"]) == ("alert.opened", "alert:3", False)
+    assert preview["text"] == "fare_amount drifted"
+    assert not Delivery.objects.exists()
+    assert api("viewer").get(path).status_code == 403
+
+
+def test_quiet_hours_are_ones_own(api):
+    own = "/api/v1/quiet-hours/"
+    viewer = api("viewer")
+    assert viewer.get(own).status_code == 404
+    night = {"begins": "22:00", "ends": "07:00", "time_zone": "Europe/Berlin"}
+    assert viewer.put(own, night, format="json").json() == {
+        "person": "viewer",
+        "begins": "22:00:00",
+        "ends": "07:00:00",
+        "time_zone": "Europe/Berlin",
+    }
+    refused = viewer.put(own, night | {"ends": "22:00", "time_zone": "Europe/Bielefeld"}, format="json")
+    assert {error["field"] for error in refused.json()["errors"]} == {"ends", "time_zone"}
+    assert api("lead").get(own).status_code == 404
+    assert viewer.delete(own).status_code == 204
+    assert viewer.get(own).status_code == 404

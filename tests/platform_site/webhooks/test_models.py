@@ -27,9 +27,9 @@ def delivery(webhook):
     [
         ({"active": False}, "webhook_has_a_moment_exactly_when_off"),
         ({"switched_off_at": NOW}, "webhook_has_a_moment_exactly_when_off"),
-        ({"sealed_secret": ""}, "webhook_of_json_alone_has_a_secret"),
-        ({"kind": "slack"}, "webhook_of_json_alone_has_a_secret"),
-        ({"kind": "email"}, "webhook_of_json_alone_has_a_secret"),
+        ({"sealed_secret": ""}, "webhook_of_some_kinds_has_a_secret"),
+        ({"kind": "slack"}, "webhook_of_some_kinds_has_a_secret"),
+        ({"kind": "email"}, "webhook_of_some_kinds_has_a_secret"),
     ],
 )
 def test_a_webhook_is_on_or_off_since_a_moment_and_json_alone_has_a_secret(change, constraint, webhook):

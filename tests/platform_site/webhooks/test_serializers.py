@@ -15,13 +15,16 @@ WEBHOOK = {"url": "https://hooks.example/plumbline", "events": ["alert.*"]}
 def test_a_webhook_is_signed_json_with_a_random_secret_by_default():
     serializer = WebhookInput(data=WEBHOOK)
     assert serializer.is_valid()
-    assert serializer.validated_data == WEBHOOK | {"kind": "json", "secret": "", "description": ""}
+    plain = {"kind": "json", "secret": "", "description": "", "severity": "info", "person": ""}
+    assert serializer.validated_data == WEBHOOK | plain
 
 
 @pytest.mark.parametrize(
     ("changed", "field", "code"),
     [
-        ({"url": ""}, "url", "blank"),
+        ({"severity": "loud"}, "severity", "invalid_choice"),
+        ({"teams": ["x"] * 51}, "teams", "max_length"),
+        ({"person": "x" * 151}, "person", "max_length"),
         ({"url": "x" * 2_001}, "url", "max_length"),
         ({"kind": "pigeon"}, "kind", "invalid_choice"),
         ({"events": None}, "events", "null"),
@@ -57,7 +60,8 @@ def test_neither_a_webhook_nor_a_delivery_shows_what_is_sealed(webhook, actor):
     work()
     row = queries.webhook(webhook[0].pk, actor("lead"))
     content = WebhookOutput(row).data
-    assert (content["owner"], content["waiting"], content["failed"]) == ("lead", 0, 0)
+    assert (content["owner"], content["waiting"], content["failed"], content["held_back"]) == ("lead", 0, 0, 0)
+    assert (content["teams"], content["severity"], content["person"]) == ([], "info", "")
     assert not {webhook[1], row.sealed_url, row.sealed_secret} & set(map(str, content.values()))
     content = DeliveryOutput(Delivery.objects.get()).data
     assert [(attempt["number"], attempt["status"]) for attempt in content["attempts"]] == [(1, 204)]

@@ -14,7 +14,7 @@ GIVEN = {"kind": "json", "events": ["alert.*"], "others": "dataset.added, token.
 
 def test_a_webhook_is_added_and_the_secret_shown_once(browser_of, receiver):
     lead = browser_of("lead")
-    assert "No webhook yet" in lead.get("/webhooks/").content.decode()
+    assert "No destination yet" in lead.get("/webhooks/").content.decode()
     answer = lead.post("/webhooks/", GIVEN | {"url": receiver.url})
     webhook = Webhook.objects.get()
     assert webhook.events == ["alert.*", "dataset.added", "token.*"]
@@ -79,7 +79,7 @@ def test_the_pages_cost_the_same_for_more_rows(browser_of, webhook, django_asser
     for number in range(20):
         happen(subject=f"alert:{number}")
     work()
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(13):
         lead.get(f"/webhooks/{webhook[0].pk}/")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         lead.get("/webhooks/")

@@ -73,3 +73,23 @@ def kill_the_workers(up: Up) -> None:
     for pid, command in up.processes("celery").items():
         if "worker" in command and os.getpgid(pid) != pid:
             os.kill(pid, signal.SIGKILL)
+
+
+def test_an_incident_ends_after_it_began_whatever_fails_between(tmp_path):
+    values = {"OUTBOUND_ALLOW": "127.0.0.1", "DEMO_PASSWORD": "x" * 20, "WEBHOOK_RETRY_S": "2"}
+    with receiving() as receiver, started(tmp_path / "var", **values) as up:
+        lead = Caller(up)
+        body = {"kind": "pagerduty", "url": receiver.url, "secret": "K" * 32, "events": ["alert.*"]}
+        hook = lead.ask("POST", "webhooks/", body)
+        receiver.answers += [503, lambda answering: time.sleep(4), 202]
+        lead.ask("POST", f"webhooks/{hook['id']}/test/")
+        assert wait(lambda: len(receiver.posted) == 2, seconds=60), "the beginning is tried again"
+        kill_the_workers(up)  # while the answer drips
+        assert wait(lambda: len(receiver.posted) == 4, seconds=90), "the end follows the beginning"
+        events = [json.loads(row.body) for row in receiver.posted]
+        assert [event["event_action"] for event in events] == ["trigger", "trigger", "trigger", "resolve"]
+        assert len({event["dedup_key"] for event in events}) == 1
+        assert {event["routing_key"] for event in events} == {"K" * 32}
+        assert wait(lambda: {row["state"] for row in lead.deliveries(hook["id"])} == {"delivered"}, seconds=10)
+        assert "K" * 32 not in up.output() + json.dumps(lead.deliveries(hook["id"]))
+        up.end(signal.SIGINT)

@@ -38,7 +38,9 @@ def test_an_event_arrives_once_and_signed(webhook, receiver, settings):
     body = json.loads(posted.body)
     assert (body["event"], body["subject"], body["payload"]["model"]) == ("alert.opened", "alert:3", "eta")
     assert body["sequence"] == AuditEvent.objects.first().sequence
-    assert body["link"] == "https://plumbline.example/audit/?subject=alert%3A3"
+    assert body["link"] == "https://plumbline.example/registry/alerts/3/"
+    assert (body["severity"], body["teams"], body["text"]) == ("warning", [], "fare_amount drifted\nModel: eta")
+    assert posted.headers["webhook-id"] == f"delivery_{Delivery.objects.get().pk}"
     assert posted.headers["X-Plumbline-Event"] == "alert.opened"
     delivery = Delivery.objects.get()
     (attempt,) = delivery.attempts.all()
@@ -128,8 +130,8 @@ def test_a_line_for_slack_is_not_signed(actor, receiver):
     happen(title="fare_amount drifted")
     work()
     posted = receiver.posted[-1]
-    assert json.loads(posted.body) == {"text": "alert opened: alert:3, by system. fare_amount drifted"}
-    assert not [name for name in posted.headers if name.startswith("X-Plumbline")]
+    assert json.loads(posted.body)["text"] == "fare_amount drifted\nBy system."
+    assert not [name for name in posted.headers if name.lower().startswith(("x-plumbline", "webhook-"))]
 
 
 def test_a_mail_arrives(actor, settings):
@@ -138,7 +140,7 @@ def test_a_mail_arrives(actor, settings):
     happen(title="fare_amount drifted")
     assert work() == 1
     (sent,) = mail.outbox
-    assert (sent.to, sent.subject) == (["ops@example.com"], "[Plumbline] alert.opened alert:3")
+    assert (sent.to, sent.subject) == (["ops@example.com"], "[Plumbline] fare_amount drifted")
     assert "fare_amount drifted" in sent.body
     assert Delivery.objects.get().state == "delivered"
 

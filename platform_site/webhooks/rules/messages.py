@@ -1,8 +1,7 @@
-"""The messages of an event: JSON, a text for Slack, a mail. Pure: standard library alone."""
+"""An event that is sent, and what its payload says: as a line, as the message that it carries. Pure: standard library alone."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -18,10 +17,6 @@ SUMMARY_FIELDS = (
     "until",
 )  # the best first
 LONGEST_SUMMARY = 300
-LONGEST_CHAT, LONGEST_MAIL = (
-    3_000,
-    20_000,
-)  # characters of a message: what a chat shows without folding, and a page or two
 
 
 class Event(NamedTuple):
@@ -34,12 +29,6 @@ class Event(NamedTuple):
     subject: str
     payload: Any
     link: str = ""
-
-
-def as_json(event: Event) -> str:
-    """The whole event: `{"event", "sequence", "at", "actor", "subject", "payload", "link"}`."""
-    content = {"event": event.name} | {name: value for name, value in event._asdict().items() if name != "name"}
-    return json.dumps(content, sort_keys=True)
 
 
 def sentence(event: Event) -> str:
@@ -71,21 +60,3 @@ def shortened(message: str, longest: int) -> str:
     shown = shown or [f"{lines[0][:longest]} …"]
     left = len(lines) - len(shown)
     return "\n".join([*shown, *([f"… and {left:,} more line{'s' if left > 1 else ''}."] if left else [])])
-
-
-def as_slack(event: Event) -> str:
-    """`{"text"}` as Slack, Mattermost and Rocket.Chat take it; text that people wrote makes no links and mentions nobody."""
-    message = whole_message(event)
-    text = f"{shortened(message, LONGEST_CHAT)}\nBy {event.actor}." if message else sentence(event)
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return json.dumps({"text": f"{text} <{event.link}|Open>" if event.link else text})
-
-
-def as_mail(event: Event) -> str:
-    """`{"subject", "text"}` of a mail."""
-    message = whole_message(event)
-    content = shortened(message, LONGEST_MAIL) if message else sentence(event)
-    text = [content, "", f"Event: {event.name}", f"Subject: {event.subject}", f"By: {event.actor}"]
-    text += [f"At: {event.at} UTC", *([f"See: {event.link}"] if event.link else []), "", "-- ", "Plumbline"]
-    about = message.split("\n")[0] if message else f"{event.name} {event.subject}"
-    return json.dumps({"subject": " ".join(f"[Plumbline] {about}".split())[:150], "text": "\n".join(text)})

@@ -1,0 +1,1 @@
+"""A notice as each kind of destination takes it."""
