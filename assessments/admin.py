@@ -24,6 +24,7 @@ from assessments.models import (
     Capability,
     EscapeHatch,
     Exemption,
+    HealthAlert,
     HealthTarget,
     Initiative,
     InitiativeComment,
@@ -294,6 +295,16 @@ class InitiativeAdmin(ActionAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Initiative | None = None) -> Any:
         return [name for name in super().get_fields(request, obj) if obj or name not in ("state", "reason")]
+
+
+@admin.register(HealthAlert)
+class HealthAlertAdmin(ReadOnlyAdmin):
+    """Figures of organizations that got worse, the newest first."""
+
+    list_display = ("organization", "figure", "title", "state", "owner", "opened_at")
+    list_filter = ("figure", "state")
+    list_select_related = ("organization",)
+    search_fields = ("title",)
 
 
 @admin.register(Retirement)

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.conf import settings
 
-from assessments.health.actions import exemptions
+from assessments.health.actions import exemptions, health_alerts
 from assessments.initiatives.actions import following
 from assessments.review.actions import mails
 from assessments.tickets.actions import import_runs, label_models, trackers
@@ -37,6 +37,12 @@ def remind_of_initiatives() -> None:
 def remind_of_exemptions() -> None:
     """Record which exemptions end soon or are over; webhooks carry it."""
     exemptions.remind()
+
+
+@shared_task(name="assessments.watch_figures")
+def watch_figures() -> None:
+    """Compare score, ticket load and active teams with what they were; webhooks carry what got worse."""
+    health_alerts.watch_figures()
 
 
 @shared_task(name="assessments.queue_review_mails")

@@ -197,6 +197,7 @@ CELERY_BEAT_SCHEDULE = {
     "learn-ticket-types": {"task": "assessments.learn_ticket_types", "schedule": 24 * 3600.0},
     "remind-of-initiatives": {"task": "assessments.remind_of_initiatives", "schedule": 3600.0},
     "remind-of-exemptions": {"task": "assessments.remind_of_exemptions", "schedule": 3600.0},
+    "watch-figures": {"task": "assessments.watch_figures", "schedule": 3600.0, "options": {"expires": 3600}},
     "queue-review-mails": {"task": "assessments.queue_review_mails", "schedule": 3600.0},
     "sweep-review-mails": {"task": "assessments.sweep_review_mails", "schedule": 60.0, "options": {"expires": 60}},
     "sweep": {
@@ -335,6 +336,7 @@ SPECTACULAR_SETTINGS = {
         "DeliveryState": "platform_site.webhooks.models.Delivery.State",
         "TokenState": "platform_site.people.serializers.TOKEN_STATES",
         "WebhookKind": "platform_site.webhooks.models.Webhook.Kind",
+        "NotificationSeverity": "platform_site.webhooks.serializers.SEVERITIES",
         "OverrideState": "registry.models.Override.State",
         "TrackerSyncState": "assessments.models.TrackerSync.State",
         "ObservationState": "registry.models.SourceObservation.State",

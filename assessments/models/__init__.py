@@ -10,7 +10,7 @@ from assessments.models.postmortems import OtherPrevention, Postmortem, Postmort
 from assessments.models.review_mails import ReviewMail, ReviewSubscription
 from assessments.models.rubrics import Rubric
 from assessments.models.strategy import RecoveryDecision, Rehearsal, SourcingDecision
-from assessments.models.targets import Exemption, HealthTarget, Retirement
+from assessments.models.targets import Exemption, HealthAlert, HealthTarget, Retirement
 from assessments.models.ticket_imports import TicketImport, TicketModel, TrackerSync
 from assessments.models.tickets import Ticket
 from assessments.models.triage_plans import TriagePlan
@@ -23,6 +23,7 @@ __all__ = [
     "Capability",
     "EscapeHatch",
     "Exemption",
+    "HealthAlert",
     "HealthTarget",
     "Initiative",
     "InitiativeComment",

@@ -1,12 +1,14 @@
-"""What an organization wants to reach, and what it leaves out for a time."""
+"""What an organization wants to reach, what it leaves out for a time, and which of its figures got worse."""
 
 from __future__ import annotations
 
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 
 from assessments.health.rules.exemptions import is_in_force
+from assessments.health.rules.health_alerts import Figure
 from assessments.models.organizations import Capability, Organization
 
 
@@ -103,3 +105,52 @@ class Retirement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organization.slug}: {self.capability.name}"
+
+
+class HealthAlert(models.Model):
+    """A figure of an organization that got worse: at most one unresolved for each figure.
+
+    ``before`` is what it is compared with until it recovers; ``after`` is what was observed when it was last reported.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        ACKNOWLEDGED = "acknowledged"
+        RESOLVED = "resolved"
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="health_alerts")
+    figure = models.CharField(max_length=16, choices=[(figure.value, figure.value) for figure in Figure])
+    title = models.CharField(max_length=300)
+    before = models.FloatField()
+    before_of = models.CharField(max_length=80, help_text="What that was observed of, for example an assessment.")
+    after = models.FloatField()
+    after_of = models.CharField(max_length=80)
+    owner = models.CharField(max_length=150, blank=True, help_text="Who published the current assessment.")
+    state = models.CharField(max_length=16, choices=State, default=State.OPEN)
+    opened_at = models.DateTimeField()
+    observed_on = models.DateField(help_text="The day of its newest evidence.")
+    acknowledged_by = models.CharField(max_length=150, blank=True)
+    resolved_at = models.DateTimeField(null=True, blank=True)
+    resolved_because = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["-opened_at", "-pk"]
+        default_permissions = ["view"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "figure"],
+                condition=~models.Q(state="resolved"),
+                name="health_alert_open_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="resolved", resolved_at__isnull=False)
+                | ~models.Q(state="resolved") & models.Q(resolved_at__isnull=True),
+                name="health_alert_resolved_has_its_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("assessments:health_alert", args=[self.pk])

@@ -55,6 +55,7 @@ ASSESS = (
                 "Organizations", "assessments:organizations", "users", "Facts, levels and history of each organization"
             ),
             Page("Compare", "assessments:compare", "git-compare", "Two assessments side by side"),
+            Page("Health alerts", "assessments:health_alerts", "bell", "Figures of organizations that got worse"),
         ),
         actions=(
             Action("Start an assessment", "assessments:begin", access.can_assess),

@@ -127,6 +127,7 @@ class Preview(Read):
     Of the newest event that goes there, or of an example where none does; nothing is sent.
     """
 
+    get_verb = "preview"
     serializer_class = PreviewOutput
 
     def content(self, pk: int) -> Any:

@@ -24,5 +24,6 @@ UNFILTERED = {
     "/escape-hatches/": "No escape hatch yet",
     "/tickets/campaigns/": "No labelling campaign yet",
     "/assessments/": "No assessments yet",
+    "/health-alerts/": "No health alerts yet",
     "/organizations/": "No organizations yet",
 }

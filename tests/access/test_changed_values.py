@@ -118,7 +118,9 @@ MORE: dict[str, tuple[str, dict[str, Any]]] = {
         "requester": "ada", "team": "data-platform",
     }),
     "PATCH /api/v1/use-cases/<int:pk>/": ("owner", {"name": "n" * 120, "supported": False, "team": "data-platform", "escape_hatch": "{escape-hatches/<int:pk>}"}),
-    "PATCH /api/v1/webhooks/<int:pk>/": ("lead", {"description": "d" * 200, "events": ["alert.*", "override.*"]}),
+    "PATCH /api/v1/webhooks/<int:pk>/": ("lead", {
+        "description": "d" * 200, "events": ["alert.*", "override.*"], "teams": ["forecasting"], "severity": "error", "person": "",
+    }),
 }  # fmt: skip
 # The forms of the admin that change a record: each field with another value than the world's.
 FORMS: dict[str, dict[str, Any]] = {

@@ -22,7 +22,7 @@ NO_TEAMS = (
     "datasets/", "source-tables/", "/checks/<int:pk>/run", "parity/", "postmortems/",
     "initiatives/new/", "POST /api/v1/initiatives/", "comments/", "tickets/", "escape-hatches/", "ticket-imports/",
     "adoption/", "training-runs/", "projects/", "use-cases/", "showstoppers/", "releases/", "imports/", "/gate/", "deployment-gate/",
-    "pack/", "POST /api/v1/lineage", "/account/", "/password/", "/logout/", "/tokens/", "/login/", "/checks/new/", "/api/v1/checks/ ",
+    "pack/", "quiet-hours/", "POST /api/v1/lineage", "/account/", "/password/", "/logout/", "/tokens/", "/login/", "/checks/new/", "/api/v1/checks/ ",
 )  # fmt: skip
 # What decides who owns, who may, what blocks and what is exempt: a field of such a name is tried by everybody.
 GUARDED = frozenset({

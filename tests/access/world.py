@@ -16,7 +16,9 @@ from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from assessments.models import TrainingRun
+from assessments.health.actions.health_alerts import follow_figures
+from assessments.health.rules.health_alerts import Figure, Observed, Pair
+from assessments.models import HealthAlert, Organization, TrainingRun
 from assessments.organizations.actions import add_organization, archive_organization
 from assessments.tickets.actions.campaigns import start_campaign
 from platform_site.access import SYSTEM, Actor, Role, actor_of
@@ -286,7 +288,7 @@ class World:
         self.made("lead", "/organizations/exampleco/target/", goal, "PUT")
         leave = {"organization": "exampleco", "capability": "compute_scaling", "reason": "No budget."}
         made = self.made("lead", "/exemptions/", leave | {"ends_on": self.ids["next_quarter"]})["id"]
-        self.ids |= {"exemptions/<int:pk>": made}
+        self.ids |= {"exemptions/<int:pk>": made, "health-alerts/<int:pk>": self._health_alert()}
         ticket = {
             "source": "jira",
             "external_id": "ML-1",
@@ -328,6 +330,14 @@ class World:
         self.ids["tokens/<int:pk>"] = token.pk
         self.ids["access-requests/<int:pk>"] = self._access_request("contributor", by="ada")
         self.ids["access-requests/<int:pk>/withdraw"] = self._access_request("lead", by=name_of("administrator"))
+
+    def _health_alert(self) -> int:
+        august = Observed(41.2, "assessment of 2026-08-01", date(2026, 8, 1))
+        november = Observed(33.3, "assessment of 2026-11-01", date(2026, 11, 1))
+        with transaction.atomic():
+            organization = Organization.objects.get(slug="exampleco")
+            follow_figures(organization, {Figure.SCORE: Pair(august, november)}, timezone.now())
+        return HealthAlert.objects.get().pk
 
     def _access_request(self, role: str, *, by: str) -> int:
         newcomer, _ = User.objects.get_or_create(username="newcomer")

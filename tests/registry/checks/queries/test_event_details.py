@@ -45,8 +45,8 @@ def test_an_alert_of_skew_names_model_feature_cause_and_ways_out(in_production, 
         ("model:demand", {}, ("forecasting",)),
         ("model_version:demand/v1", {}, ("forecasting",)),
         ("check_run:7", {"model": "demand"}, ("forecasting",)),
-        ("feature:orders_3d", {}, ("forecasting",)),
-        ("check_run:7", {"feature": "orders_3d"}, ("forecasting",)),
+        ("feature:orders_3d", {}, ("data-platform",)),
+        ("check_run:7", {"feature": "orders_3d"}, ("data-platform",)),
     ],
 )
 def test_the_owner_of_a_record_is_known_by_its_name(subject, payload, owners, in_production):
