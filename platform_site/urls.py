@@ -14,6 +14,7 @@ from platform_site.people import api as people_api
 from platform_site.people.views import teams
 from platform_site.roof import readiness
 from platform_site.roof.home.page import home
+from platform_site.roof.metrics.views import Metrics
 from platform_site.roof.search.api import Search
 from platform_site.roof.search.views import search_page
 from platform_site.roof.views import help_page, settings_page, worker_list
@@ -71,6 +72,7 @@ api: list[URLPattern | URLResolver] = [
 urlpatterns = [
     path("healthz", readiness.healthz),
     path("readyz", readiness.readyz),
+    path("metrics", Metrics.as_view(), name="metrics"),
     path("gate.py", client.gate_script, name="gate_script"),
     path("simple/", client.index, name="package_index"),
     path("simple/plumbline/", client.project, name="package"),

@@ -6,9 +6,13 @@ import pytest
 
 from platform_site.access import SYSTEM
 from platform_site.people.actions import make_token
+from tests.assessments.conftest import draft, lea, organization, published
 from tests.registry.conftest import cora, data_root, feature, in_production, model, model_version, orders, teams
 
-__all__ = ["cora", "data_root", "feature", "in_production", "model", "model_version", "orders", "teams"]
+__all__ = [
+    "cora", "data_root", "draft", "feature", "in_production", "lea", "model", "model_version", "orders", "organization",
+    "published", "teams",
+]  # fmt: skip
 
 
 @pytest.fixture

@@ -47,7 +47,7 @@ def is_shut(response, path: str) -> bool:
         ("/api/v1/no-such-address", "/api/v1/tickets/webhooks/github/", "/api/v1/events/mlflow/")
     ):  # without a secret it is none
         return response.status_code == 404
-    if path.startswith("/api/"):
+    if path.startswith(("/api/", "/metrics")):
         return response.status_code in {401, 403} or response.url.startswith("/login/")
     return response.status_code in {403, 404, 405} or response.url.startswith(("/login/", "/admin/login/"))
 

@@ -14,6 +14,7 @@ ALONE = (
     "/password/reset/",
     "/healthz",
     "/readyz",
+    "/metrics",
     "/gate.py",
     "/simple/",
     "/registry/verify.py",

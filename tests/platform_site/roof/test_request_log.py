@@ -78,6 +78,11 @@ def test_probes_and_static_files_leave_no_line(db, client, lines, address):
     assert lines() == []
 
 
+def test_scrapes_leave_no_line(api, lines):
+    assert api("viewer").get("/metrics").status_code == 200
+    assert lines() == []
+
+
 def test_a_path_that_leads_nowhere_is_logged_as_it_came_but_bounded(db, client, lines):
     client.get("/no\n" + "x" * 1000)
     (line,) = lines()

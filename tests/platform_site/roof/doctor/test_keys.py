@@ -6,6 +6,7 @@ import json
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from platform_site.access import SYSTEM
 from platform_site.audit import queries
@@ -42,13 +43,13 @@ def test_an_empty_log_says_nothing_of_a_key():
     assert states(keys.audit_key) == [State.UNCERTAIN]
 
 
-def test_webhook_secrets_that_cannot_be_read_are_counted(people, settings, django_user_model):
+def test_webhook_secrets_that_cannot_be_read_are_counted(settings):
     assert states(keys.secret_key) == [State.WELL]
     settings.SECRET_KEY = "another key of more than 32 characters"
     hidden = seal("whsec")
     settings.SECRET_KEY = "a third key of more than 32 characters"
     fields = {"sealed_url": hidden, "sealed_secret": hidden, "kind": "json", "from_sequence": 0}
-    Webhook.objects.bulk_create([Webhook(name="a", created_at="2026-01-01T00:00Z", owner=people["lead"], **fields)])
+    Webhook.objects.bulk_create([Webhook(created_at=timezone.now(), owner="lead", events="*", **fields)])
     ((state, sentence),) = keys.secret_key()
     assert (state, "sealed 1 webhook secret" in sentence) == (State.ILL, True)
 

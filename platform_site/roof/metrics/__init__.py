@@ -1,0 +1,1 @@
+"""`/metrics`: figures of the installation for Prometheus, read at each scrape."""
