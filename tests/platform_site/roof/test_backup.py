@@ -58,7 +58,9 @@ class Place:
     def writer(self, events: int = EVENTS) -> subprocess.Popen[str]:
         own = variables(self.folder, **self.fields) | {"DJANGO_SETTINGS_MODULE": "platform_site.settings"}
         code = f"import sys, django; django.setup()\n{WRITE}"
-        return subprocess.Popen([sys.executable, "-c", code, str(events)], cwd=PROJECT, env=own, stdout=subprocess.PIPE, text=True)
+        return subprocess.Popen(
+            [sys.executable, "-c", code, str(events)], cwd=PROJECT, env=own, stdout=subprocess.PIPE, text=True
+        )
 
 
 @pytest.fixture(scope="module")
