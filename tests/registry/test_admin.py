@@ -10,14 +10,14 @@ from django.contrib import admin
 
 from platform_site.admin import ReadOnlyAdmin
 from platform_site.audit.models import AuditEvent
-from registry.models import Check, Dataset, Feature, RegisteredModel, SourceTable
+from registry.models import Check, Dataset, Feature, LineagePosition, RegisteredModel, SourceTable
 from registry.versions.actions.gates import evaluate_deployment_gate
 from tests.registry.conftest import FIXED, register
 from tests.registry.serving.story import approved, ask
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 ENTERED = (SourceTable, Dataset, Check, Feature, RegisteredModel)
-GOVERNED = [model for model in apps.get_app_config("registry").get_models() if model not in ENTERED]
+GOVERNED = [model for model in apps.get_app_config("registry").get_models() if model not in (*ENTERED, LineagePosition)]
 TABLES, DATASETS, CHECKS = (f"/admin/registry/{name}/" for name in ("sourcetable", "dataset", "check"))
 
 
