@@ -79,7 +79,7 @@ def test_the_pages_cost_the_same_for_more_rows(browser_of, webhook, django_asser
     for number in range(20):
         happen(subject=f"alert:{number}")
     work()
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         lead.get(f"/webhooks/{webhook[0].pk}/")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         lead.get("/webhooks/")
