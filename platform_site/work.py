@@ -93,10 +93,10 @@ class Claim(NamedTuple):
     pk: int
     token: uuid.UUID
 
-    @property
-    def name(self) -> str:
-        """What log lines call the row: `check_run:17`."""
-        return f"{self.kind.model._meta.verbose_name}:{self.pk}".replace(" ", "_")
+
+def name_of(claim: Claim) -> str:
+    """What log lines call the row of a claim: `check_run:17`."""
+    return f"{claim.kind.model._meta.verbose_name}:{claim.pk}".replace(" ", "_")
 
 
 class ClaimLost(Exception):
@@ -154,7 +154,7 @@ def finish(claim: Claim, *, state: str, **columns: Any) -> bool:
     written = bool(_claimed_row(claim).update(state=state, **(over | columns)))
     if written and is_over:
         transaction.on_commit(
-            lambda: log.info("%s ended: %s", claim.name, columns.get("outcome") or state), robust=True
+            lambda: log.info("%s ended: %s", name_of(claim), columns.get("outcome") or state), robust=True
         )
     return written
 
@@ -168,7 +168,7 @@ def perform(kind: Kind, pk: int, job: Callable[[Claim], object]) -> bool:
     taken = claim(kind, pk)
     if taken is None:
         return False
-    named = correlation.job.set(taken.name)
+    named = correlation.job.set(name_of(taken))
     try:
         job(taken)
     except ClaimLost:

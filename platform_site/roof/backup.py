@@ -157,7 +157,7 @@ def _load_postgresql(copy: Path) -> None:
 def _run_client(program: str, words: list[str], refusal: type[Exception]) -> None:
     if not shutil.which(program):
         raise refusal(f"{program} is not on this machine. {CLIENT}")
-    database = settings.DATABASES["default"]
+    database: dict[str, Any] = {**settings.DATABASES["default"]}
     where = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD", "PGDATABASE": "NAME"}
     # In the environment, where other users do not read the password as they do on a command line.
     own = {name: str(database[key]) for name, key in where.items() if database.get(key)}

@@ -130,6 +130,6 @@ def _resolve(alert: HealthAlert, because: str, **columns: Any) -> None:
 
 
 def _record(done: str, alert: HealthAlert, actor: Actor, **payload: Any) -> None:
-    content = {"title": alert.title, "organization": alert.organization.slug, "figure": alert.figure}
+    content: dict[str, Any] = {"title": alert.title, "organization": alert.organization.slug, "figure": alert.figure}
     content |= {"before": alert.before, "after": alert.after, "owner": alert.owner}
     record(f"health_alert.{done}", subject=f"health_alert:{alert.pk}", actor=actor, payload=content | payload)

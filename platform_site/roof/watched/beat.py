@@ -79,7 +79,8 @@ def stand_in() -> int:
             log.warning(BEGUN if _standing_in else ENDED)
         if not _standing_in:
             return 0
-        for name, entry in settings.CELERY_BEAT_SCHEDULE.items():
+        schedule: dict[str, dict[str, Any]] = settings.CELERY_BEAT_SCHEDULE
+        for name, entry in schedule.items():
             if cache.add(f"{STOOD_IN}{name}", 1, timeout=max(int(entry["schedule"]), 1)):
                 if not work.send(entry["task"], soon=entry.get("options", {}).get("priority") == settings.SOON):
                     break  # the broker is away

@@ -34,7 +34,7 @@ SECRET_FAULT = f"The secret must have {SHORTEST_SECRET} to {LONGEST_SECRET} ASCI
 NO_MAIL = "This installation has no mail server. An administrator can set EMAIL_URL."
 BY_HAND = "Switched off by {name}."
 
-ADDRESSES = {Webhook.Kind.PAGERDUTY: pagerduty.ADDRESS, Webhook.Kind.OPSGENIE: opsgenie.ADDRESS}
+ADDRESSES: dict[str, str] = {Webhook.Kind.PAGERDUTY: pagerduty.ADDRESS, Webhook.Kind.OPSGENIE: opsgenie.ADDRESS}
 KEYS = {
     Webhook.Kind.PAGERDUTY: "the routing key (integration key)",
     Webhook.Kind.OPSGENIE: "the API key of an integration",

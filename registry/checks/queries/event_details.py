@@ -57,7 +57,7 @@ def _of_owner(model: Any, feature: Any) -> Details | None:
 
 
 def _of_alert(alert: Alert, event: Event) -> Details:
-    facts, ways = _facts(alert), ()
+    facts, ways = _facts(alert), tuple[str, ...]()
     if event.name not in ENDED:
         more, ways = _cause(alert)
         facts += more
@@ -85,7 +85,7 @@ def _cause(alert: Alert) -> tuple[list[Fact], tuple[str, ...]]:
     changed = _definitions(alert)
     if alert.model_version is None:
         return changed, OF_A_RUN
-    version = ModelVersion.objects.select_related("model").get(pk=alert.model_version_id)
+    version = ModelVersion.objects.select_related("model").get(pk=alert.model_version.pk)
     verdict = deployment_verdict(version, environment=alert.environment)
     report = message(verdict.as_dict() | {"model": version.model.name, "version": version.version})
     conflicts = [entry for entry in report.blocking if entry.feature == alert.feature and alert.feature]

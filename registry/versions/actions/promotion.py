@@ -76,8 +76,8 @@ def _require_step(version: ModelVersion, to: str) -> None:
     if (missing := missing_of(version)) is not None and to != lifecycle.Stage.ARCHIVED:
         sentence = f"{version} is observed and cannot be promoted yet. {observed.sentence(missing)}."
         raise Refused("stage_order", sentence, detail={"missing_parts": [part._asdict() for part in missing]})
-    if sentence := lifecycle.step_refusal(version.stage, to):
-        raise Refused("stage_order", sentence)
+    if refusal := lifecycle.step_refusal(version.stage, to):
+        raise Refused("stage_order", refusal)
     if to == lifecycle.Stage.ARCHIVED and (environments := serving_environments(version)):
         sentence = f"{version} serves in {', '.join(environments)}. Take it away there before you archive it."
         raise Refused("still_serves", sentence)

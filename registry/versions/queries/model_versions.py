@@ -120,14 +120,17 @@ def compare_versions(before: ModelVersion, after: ModelVersion) -> Comparison:
 
 
 def _facts(version: ModelVersion) -> dict[str, str]:
+    """The facts that are on record: an observed version lacks some."""
     data = version.data_snapshot
-    return {
+    facts = {
         "code commit": version.code_commit,
         "container digest": version.container_digest,
-        "data set": data.dataset.name,
-        "data snapshot": data.digest,
+        "data set": data.dataset.name if data else "",
+        "data snapshot": data.digest if data else "",
         "artifact digest": version.artifact_digest,
-    } | ({"pipeline commit": version.pipeline_commit} if version.pipeline_commit else {})
+        "pipeline commit": version.pipeline_commit,
+    }
+    return {name: value for name, value in facts.items() if value}
 
 
 def _results_of(version: ModelVersion) -> tuple[dict[str, float], dict[str, str]]:

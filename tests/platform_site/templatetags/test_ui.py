@@ -46,6 +46,9 @@ urlpatterns = [
     path("password/", page, name="password_change"),
     path("account/", page, name="account"),
     path("search/", page, name="search"),
+    path("help/", page, name="help"),
+    path("workers/", page, name="workers"),
+    path("guide/", include(([path("", page, name="index")], "guide"))),
 ]
 pytestmark = pytest.mark.urls(__name__)
 
