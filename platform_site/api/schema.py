@@ -163,6 +163,7 @@ SAMPLES = {
     "datasets": "orders_daily",
     "source-tables": "orders_daily",
     "service-accounts": "ci-forecasting",
+    "scorecards": "demand_forecast_model",
     "organizations": "gpu_quota",  # of its own capabilities
 }
 VERSIONS = {"models": "v2.3.1", "features": "37e8f223574c", "source-tables": "91a6db8e37e0"}

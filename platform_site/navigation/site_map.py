@@ -115,7 +115,13 @@ ASSESS = (
     ),
 )
 REGISTRY = (
-    Page("Models", "registry:models", "cube", "Registered models and their versions"),
+    Page(
+        "Models",
+        "registry:models",
+        "cube",
+        "Registered models and their versions",
+        under=("/registry/badges/",),
+    ),
     Page(
         "Features",
         "registry:features",
@@ -128,6 +134,7 @@ REGISTRY = (
         "registry:datasets",
         "database",
         "Data sets that checks and features read",
+        under=("/registry/lineage/",),
         pages=(Page("Source tables", "registry:source_tables", "database", "Tables that the SQL of features reads"),),
         actions=(
             Action("Add a data set", "registry:dataset_add", access.can_describe_data),
