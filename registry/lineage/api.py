@@ -23,9 +23,9 @@ from registry.lineage.serializers import (
     LineageEventOutput,
     LineageExportOutput,
     LineageJobOutput,
-    ObservationOutput,
     ObservationReasonInput,
     ReceivedOutput,
+    SourceObservationOutput,
 )
 
 EVENT_EXAMPLE = {
@@ -139,7 +139,7 @@ class Observations(ListEndpoint):
     """What events say computes source tables, where it waits or waited for their owners."""
 
     noun = "lineage_observations"
-    serializer_class = ObservationOutput
+    serializer_class = SourceObservationOutput
     filterset_class = filters(records.SourceObservation, "state", source_table="source_table__name")
     search_fields = ("source_table__name", "sentence")
     ordering_fields = ("observed_at",)
@@ -152,7 +152,7 @@ class Observation(Read):
     """One observation."""
 
     noun = "lineage_observations"
-    serializer_class = ObservationOutput
+    serializer_class = SourceObservationOutput
 
     def content(self, pk: int) -> Any:
         return observations.observation(pk)
@@ -176,7 +176,7 @@ class Dismissal(Endpoint):
     """Dismiss an observation as a contributor of the table's owner team: the same code is not offered again."""
 
     noun = "lineage_observations"
-    serializer_class = ObservationOutput
+    serializer_class = SourceObservationOutput
 
     @Verb("dismiss", takes=ObservationReasonInput, examples={"another table": {"reason": "That is the test copy."}})
     def post(self, pk: int) -> Any:

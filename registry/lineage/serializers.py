@@ -128,7 +128,7 @@ class LineageExportOutput(serializers.Serializer):
     next_after = serializers.IntegerField(allow_null=True)
 
 
-class ObservationOutput(serializers.ModelSerializer):
+class SourceObservationOutput(serializers.ModelSerializer):
     """What events say computes a source table, and why it waits."""
 
     source_table = serializers.CharField(source="source_table.name")

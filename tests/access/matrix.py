@@ -38,7 +38,7 @@ NAMES = {
     "service-accounts/<str:name>": "service-accounts/service-account",
     "teams/<str:slug>": "teams/forecasting", "<uidb64>/<token>": "MQ/none", "unsubscribe/<str:key>": "unsubscribe/none",
     "versions/<str:version>": "versions/v1", "demand/<str:version>": "demand/v1", "<str:slug>": "exampleco",
-    "<str:decision>": "approve", "<str:system>": "dbt",
+    "<str:decision>": "approve", "<str:system>": "dbt", "simple/plumbline/<str:name>": "simple/plumbline/nothing.whl",
     "<slug:slug>": "when-a-platform", "review.<str:kind>": "review.md", "<str:kind>": "csv", "<str:capability>": "lineage", "<int:rank>": "1", "<int:place>": "1",
 }  # fmt: skip
 
