@@ -85,14 +85,25 @@ def test_a_data_set_is_entered_once(browser_of, events):
 def test_a_check_over_a_data_set_is_entered_and_then_only_scheduled(browser_of, events):
     lead = browser_of("lead")
     values = {"name": "d", "kind": "drift", "parameters": '{"reference": "events", "current_from": "-7d"}'}
-    assert lead.post(f"{CHECKS}add/", values | {"schedule": "30 6 * * *", "blocking": "on"}).status_code == 302
+    assert lead.post(f"{CHECKS}add/", values | {"schedule": "30 6 * * *"}).status_code == 302
     check = Check.objects.get(name="d")
-    assert (check.parameters["current_from"], check.blocking, bool(check.next_due_at)) == ("-7d", True, True)
+    assert (check.parameters["current_from"], check.blocking, bool(check.next_due_at)) == ("-7d", False, True)
     change = {"name": "other", "kind": "schema", "parameters": "{}", "schedule": ""}
     assert lead.post(f"{CHECKS}{check.pk}/change/", change).status_code == 302
     check.refresh_from_db()
     assert (check.name, check.kind, check.schedule, check.blocking) == ("d", "drift", "", False)
     assert check.parameters["reference"] == "events"
+
+
+def test_a_check_that_closes_gates_is_not_made_informational_by_whoever_defined_it(browser_of, events):
+    lead = browser_of("lead")
+    values = {"name": "d", "kind": "drift", "parameters": '{"reference": "events", "current_from": "-7d"}'}
+    assert lead.post(f"{CHECKS}add/", values | {"schedule": "30 6 * * *", "blocking": "on"}).status_code == 302
+    check = Check.objects.get(name="d")
+    page = lead.post(f"{CHECKS}{check.pk}/change/", {"schedule": "30 6 * * *"})
+    assert "Only an approver or a lead who did not define it" in str(page.context["adminform"].form.errors)
+    check.refresh_from_db()
+    assert check.blocking
 
 
 FAULTS = [
