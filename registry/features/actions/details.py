@@ -9,7 +9,7 @@ from django.db import transaction
 from platform_site import access
 from platform_site.access import Actor
 from platform_site.errors import Refused
-from platform_site.owned import edit_details
+from platform_site.owned import edit_details, may_edit, who_may_edit
 from registry.features.queries.gate_settings import waiting_versions
 from registry.models import Feature
 
@@ -27,6 +27,7 @@ def edit_feature(feature: Feature, *, actor: Actor, **details: Any) -> Feature:
     """
     with transaction.atomic():
         feature = Feature.objects.select_for_update(no_key=True).get(pk=feature.pk)
+        access.require(may_edit(feature, actor), who_may_edit(feature))
         if feature.requires_parity and details.get("requires_parity") is False:
             _refuse_while_one_waits(feature, actor)
         edit_details("feature", feature, details, actor=actor)
