@@ -10,6 +10,7 @@ from platform_site.audit.models import AuditEvent
 from platform_site.errors import NotAllowed, Refused
 from platform_site.people.models import Team, User
 from registry.models import GateDecision, StageChange
+from registry.versions.actions import approval_decisions
 from registry.versions.actions.approval_decisions import (
     approve_request,
     expire_approval_requests,
@@ -21,13 +22,13 @@ from registry.versions.actions.promotion import promote
 from registry.versions.actions.registration import add_evaluations
 from registry.versions.queries import policies
 from tests.registry.conftest import FIXED, contributor, register
-from tests.registry.versions.approvals import ANN, AUC, LEA
+from tests.registry.versions.approvals import ANN, AUC, LEA, floor, looser_settings
 
 BOTH = Actor("lea", frozenset({Role.LEAD, Role.APPROVER, Role.ADMINISTRATOR}), frozenset({"risk"}))
 
 
 def test_an_approved_version_is_in_force_with_both_names(loosened):
-    approve_request(loosened, reason=" Looked at the market. ", actor=ANN)
+    assert approve_request(loosened, reason=" Looked at the market. ", actor=ANN) is loosened
     policy = policies.newest("floor")
     assert (policy.number, policy.checks[0]["threshold"]) == (2, 0.1)
     assert (policy.saved_by, policy.approved_by, policy.reason) == ("lea", "ann", "The new market is harder.")
@@ -91,7 +92,9 @@ def test_a_request_of_an_account_that_nobody_owns_is_decided_by_nobody(teams):
 
 
 def test_a_rejection_leaves_everything_as_it_is(loosened):
-    reject_request(loosened, reason="No.", actor=ANN)
+    assert reject_request(loosened, reason="No.", actor=ANN) is loosened
+    assert (loosened.state, loosened.decided_by) == ("rejected", "ann")  # of the request in hand too
+    assert AuditEvent.objects.get(action="approval_request.rejected").content["reason"] == "No."
     loosened.refresh_from_db()
     assert (loosened.state, loosened.decision_reason, policies.newest("floor").number) == ("rejected", "No.", 1)
     for decide in (approve_request, reject_request):
@@ -103,7 +106,8 @@ def test_a_rejection_leaves_everything_as_it_is(loosened):
 def test_only_who_requested_it_withdraws_it(loosened):
     with pytest.raises(NotAllowed, match="Only lea"):
         withdraw_request(loosened, actor=ANN)
-    withdraw_request(loosened, actor=LEA)
+    assert withdraw_request(loosened, actor=LEA) is loosened
+    assert AuditEvent.objects.get(action="approval_request.withdrawn").content["reason"] == "The new market is harder."
     loosened.refresh_from_db()
     assert (loosened.state, loosened.decided_by) == ("withdrawn", "lea")
 
@@ -112,13 +116,46 @@ def test_what_nobody_decides_expires(loosened, monkeypatch):
     assert expire_approval_requests() == 0
     over = loosened.expires_at
     monkeypatch.setattr(timezone, "now", lambda: over)
-    with pytest.raises(Refused, match="has expired") as refused:
-        approve_request(loosened, actor=ANN)
-    assert refused.value.code == "approval_request_expired"
+    for decide, actor in ((approve_request, ANN), (reject_request, ANN), (withdraw_request, LEA)):
+        with pytest.raises(Refused, match="has expired") as refused:
+            decide(loosened, actor=actor)
+        assert refused.value.code == "approval_request_expired"
     assert expire_approval_requests() == 1
     loosened.refresh_from_db()
     assert (loosened.state, loosened.decided_by) == ("expired", "system")
     assert expire_approval_requests() == 0
+
+
+def test_a_decision_is_about_one_request(loosened):
+    other = floor(0.9, name="other"), floor(0.2, name="other", reason="Harder.")
+    settings = looser_settings(skew_closes_gate=False)
+    reject_request(loosened, actor=ANN)
+    for waits in (other[1], settings):
+        waits.refresh_from_db()
+        assert waits.state == "waiting"
+
+
+def test_what_was_decided_meanwhile_does_not_expire(loosened, monkeypatch):
+    """It is decided between the list of what is over and its end."""
+    over = loosened.expires_at
+    monkeypatch.setattr(timezone, "now", lambda: over)
+    type(loosened).objects.filter(pk=loosened.pk).update(state="withdrawn", decided_by="lea", decided_at=over)
+    monkeypatch.setattr(approval_decisions, "for_each", lambda keys, act: act(loosened.pk))
+    assert expire_approval_requests() is False
+    loosened.refresh_from_db()
+    assert loosened.state == "withdrawn"
+
+
+@pytest.mark.parametrize("decide", [approve_request, reject_request])
+def test_what_a_program_without_an_owner_asked_is_neither_approved_nor_rejected(teams, decide):
+    User.objects.create_user("ci", is_service=True)
+    program = Actor("ci", frozenset({Role.CONTRIBUTOR}), frozenset({"forecasting"}), is_service=True)
+    own = {"name": "ours", "owner_team": "forecasting", "subject_team": "forecasting", "actor": program}
+    save_policy(checks=[AUC], **own)
+    pending = save_policy(checks=[AUC | {"threshold": 0.5}], reason="x", **own)
+    with pytest.raises(Refused) as refused:
+        decide(pending, actor=ANN)
+    assert refused.value.code == "no_owner"
 
 
 def test_an_approval_is_for_the_version_that_was_in_force(loosened):

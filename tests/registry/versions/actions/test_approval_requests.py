@@ -13,11 +13,12 @@ from platform_site.errors import Invalid, Refused
 from registry.models import ApprovalRequest, GatePolicy, StageChange
 from registry.versions.actions.approval_decisions import approve_request
 from registry.versions.actions.approval_requests import digest_of
+from registry.versions.actions.gate_settings import save_gate_settings
 from registry.versions.actions.policies import save_policy
 from registry.versions.actions.promotion import promote
 from registry.versions.actions.registration import add_evaluations
 from registry.versions.queries import policies
-from tests.registry.versions.approvals import ANN, AUC, floor
+from tests.registry.versions.approvals import ANN, AUC, LEA, floor, looser_settings
 
 
 def test_a_lead_alone_does_not_loosen_the_platforms_policy(loosened):
@@ -78,7 +79,19 @@ def test_another_version_of_the_policy_outdates_what_waits(loosened):
     floor(0.8)
     loosened.refresh_from_db()
     assert (loosened.state, loosened.decided_by) == ("stale", "system")
+    assert AuditEvent.objects.get(action="approval_request.outdated").content["reason"] == "The new market is harder."
     assert AuditEvent.objects.filter(action="approval_request.outdated").count() == 1
+
+
+def test_what_is_saved_outdates_what_rests_on_it_alone(loosened):
+    floor(0.9, name="other")
+    waits = floor(0.2, name="other", reason="Harder."), looser_settings(skew_closes_gate=False)
+    floor(0.8)  # another version of the first policy
+    for request in waits:
+        request.refresh_from_db()
+        assert request.state == "waiting"
+    save_gate_settings(parity_first_in_production=True, reason="Tighter.", actor=LEA)
+    assert [request.state for request in waits if request.refresh_from_db() is None] == ["waiting", "stale"]
 
 
 def test_one_person_does_not_promote_a_regulated_model(regulated, cora):

@@ -27,8 +27,10 @@ def test_as_shipped_skew_closes_the_gate_and_parity_first_is_off(db):
 
 
 def test_what_is_left_out_stays_and_every_change_is_on_record(db):
-    save_gate_settings(parity_first_in_production=True, reason=" It happened twice. ", actor=LEA)
+    saved = save_gate_settings(parity_first_in_production=True, reason=" It happened twice. ", actor=LEA)
+    assert (saved.pk, saved) == (1, gate_settings())
     leave_the_gate_open_at_skew()
+    assert [row.pk for row in GateSettings.objects.order_by("pk")] == [1, 2]
     settings = gate_settings()
     assert (settings.skew_closes_gate, settings.parity_first_in_production) == (False, True)
     assert (settings.saved_by, settings.approved_by, settings.reason) == ("lea", "ann", "Reports come late.")
@@ -85,6 +87,8 @@ def test_what_is_both_tighter_and_looser_waits_whole(db):
     assert not GateSettings.objects.exists()
     approve_request(request, actor=ANN)
     assert (gate_settings().skew_closes_gate, gate_settings().parity_first_in_production) == (False, True)
+    request.refresh_from_db()
+    assert (request.state, request.decided_by) == ("approved", "ann")
 
 
 def test_settings_that_came_in_between_make_a_request_stale(db):
@@ -105,6 +109,16 @@ def test_a_request_that_rests_on_other_settings_is_refused(db):
         approve_request(request, actor=ANN)
     request.refresh_from_db()
     assert (refused.value.code, request.state, gate_settings().skew_closes_gate) == ("stale", "stale", True)
+
+
+def test_a_request_rests_on_the_settings_before_it_however_alike_others_are(db):
+    save_gate_settings(parity_first_in_production=True, reason="First.", actor=LEA)
+    request = looser_settings(skew_closes_gate=False)
+    fields = {"skew_closes_gate": True, "parity_first_in_production": True, "reason": "x", "saved_by": "leo"}
+    GateSettings.objects.create(pk=2, saved_at=timezone.now(), **fields)
+    with pytest.raises(Refused) as refused:
+        approve_request(request, actor=ANN)
+    assert refused.value.code == "stale"
 
 
 def test_two_people_do_not_replace_the_same_settings(db, monkeypatch):

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.versions.rules.policies import NOTHING_SERVES, Baseline, judge, looser, no_policy_cause
+from registry.versions.rules.policies import (
+    NOTHING_SERVES,
+    Baseline,
+    CheckResult,
+    judge,
+    looser,
+    name_only_cause,
+    no_policy_cause,
+)
 from registry.versions.rules.policy_checks import OPERATORS, Check
 
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
@@ -194,3 +202,12 @@ def test_a_model_about_which_nothing_is_required_is_not_promoted():
     assert no_policy_cause("").sentence.startswith("No policy requires anything of a model without a type.")
     assert no_policy_cause("ranking").key == "no_policy:ranking"
     assert no_policy_cause("ranking").overridable
+
+
+def test_a_result_of_no_stored_policy_has_the_number_0():
+    assert CheckResult(Check("auc", "", ">=", 0.7), 0.8, "passed").policy_version == 0
+
+
+def test_what_a_policy_refuses_by_name_has_a_key_of_its_own():
+    cause = name_only_cause("strict", 2, ["amount", "fee"])
+    assert (cause.key, cause.overridable) == ("name_only:strict:2:amount,fee", True)
