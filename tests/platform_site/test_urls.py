@@ -83,9 +83,7 @@ def test_no_address_crashes_for_somebody_without_a_role(people, client, django_u
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(
-    "path", ["/audit/", "/audit/?subject=user:viewer", "/audit/?since=garbage", "/audit/?page=999", "/"]
-)
+@pytest.mark.parametrize("path", ["/audit/", "/audit/?subject=user:viewer", "/audit/?page=999", "/"])
 def test_the_sites_own_pages_open_for_a_viewer(browser_of, path):
     page = browser_of("viewer").get(path)
     assert page.status_code == 200

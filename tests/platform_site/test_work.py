@@ -139,7 +139,8 @@ def test_a_claim_names_its_row_alone(kind):
     with CaptureQueriesContext(connection) as queries:
         work.claim(kind, 1)
     (query,) = queries.captured_queries
-    assert f'FROM "{kind.model._meta.db_table}"' not in query["sql"]
+    assert f'"{kind.model._meta.db_table}"."id" = 1' in query["sql"]
+    assert f'"{kind.model._meta.db_table}"."id" IN' not in query["sql"]
 
 
 # -- two workers at once ----------------------------------------------------------------------------------------------

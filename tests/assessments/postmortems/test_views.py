@@ -64,10 +64,10 @@ def test_one_is_written_and_changed_on_the_page(browser_of, filled):
     [
         ({"links": "feature nowhere"}, "links", "There is no feature nowhere."),
         ({"links": "alert 3"}, "links", "is not a kind of link"),
-        ({"lesson_3": " "}, "lesson_3", "required"),
+        ({"lesson_3": " "}, "lesson_3", "Third lesson: fill this in."),
         ({"lesson_3": LESSONS[0]}, "__all__", "Lessons 1 and 3 are the same."),
         ({"seen_at": "2026-09-01T00:00"}, "__all__", "no later than it was"),
-        ({"classification": ""}, "classification", "required"),
+        ({"classification": ""}, "classification", "Kind of cause: fill this in."),
     ],
     ids=str,
 )

@@ -17,5 +17,5 @@ def test_a_decision_is_returned_in_whole():
     assert str(decision) == "deployment BLOCKED"
     assert decision.as_dict() == {
         "decision": "BLOCKED", "conflicts": [], "reasons": ["Because."], "ways_out": [], "overridden": [], "checks": [],
-        "rests_on": None, "open_alerts": [],
+        "rests_on": None, "open_alerts": [], "missing_parts": None,
     }  # fmt: skip

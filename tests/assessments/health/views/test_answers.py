@@ -77,5 +77,6 @@ def test_the_grid_asks_the_same_queries_for_more_answers(browser_of, address, dr
         lead.get(f"/assessments/{draft.pk}/edit/")
     count = len(few)
     visitor.post(address, {"team": "forecasting"} | {f"status_{name}": "partial" for name in ("lineage", "audit_log")})
+    lead.get(f"/assessments/{draft.pk}/edit/")  # the navigation counts what waits once after each change
     with django_assert_max_num_queries(count):
         lead.get(f"/assessments/{draft.pk}/edit/")

@@ -83,7 +83,7 @@ def test_every_fault_is_named_at_once(orders, cora):
     with pytest.raises(Invalid) as refused:
         register_source_table("more", source, actor=cora)
     assert set(faults(refused)) == {"dataset", "entity_key", "upstream.kind", "upstream.dialect"}
-    assert "Choose dbt, feast, view, python, other." in faults(refused)["upstream.kind"]
+    assert "Choose dbt, feast, view, openlineage, python, other." in faults(refused)["upstream.kind"]
 
 
 def test_a_table_takes_the_key_of_its_data_set(orders, cora):

@@ -7,7 +7,10 @@ from registry.versions.serializers.models import FairnessOutput, PinsInput, rend
 
 
 def test_pins_are_an_object_of_names_and_null_removes_one():
-    assert PinsInput().to_internal_value({"a": "37e8", "b": None}) == {"a": "37e8", "b": None}
+    why = {"version": "37e8", "reason": "The fix is not served yet."}
+    assert PinsInput().to_internal_value({"a": "37e8", "b": None, "c": why}) == {
+        "a": {"version": "37e8", "reason": ""}, "b": {"version": None, "reason": ""}, "c": why,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("body", [[], "a", {"a": 7.5j}, {"a": "x" * 65}])
