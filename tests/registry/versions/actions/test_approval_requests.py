@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from platform_site.audit.models import AuditEvent
 from platform_site.errors import Invalid, Refused
-from registry.models import ApprovalRequest, GatePolicy, StageChange
+from registry.models import ApprovalRequest, GatePolicy, GateSettings, StageChange
 from registry.versions.actions.approval_decisions import approve_request
-from registry.versions.actions.approval_requests import digest_of
+from registry.versions.actions.approval_requests import close, digest_of, settings_digest, waiting_for
 from registry.versions.actions.gate_settings import save_gate_settings
 from registry.versions.actions.policies import save_policy
 from registry.versions.actions.promotion import promote
@@ -158,3 +158,20 @@ def test_the_database_keeps_what_was_requested_and_takes_one_decision_by_another
         rows.update(state="rejected")
     with pytest.raises(DatabaseError), transaction.atomic():
         rows.delete()
+
+
+def test_what_waits_for_a_version_is_about_that_version_alone(loosened, model_version):
+    assert list(waiting_for(model_version)) == []
+    assert list(waiting_for(policies.newest("floor"))) == [loosened]
+
+
+def test_a_request_that_is_closed_says_so_at_once(loosened):
+    with transaction.atomic():
+        close(loosened, ApprovalRequest.State.STALE, actor=ANN)
+    assert (loosened.state, loosened.decided_by) == ("stale", "ann")
+
+
+def test_settings_are_approved_after_those_that_were_in_force():
+    content = {"skew_closes_gate": False}
+    assert settings_digest(GateSettings(), content) == digest_of({"gate_settings": 0, "content": content})
+    assert settings_digest(GateSettings(pk=7), content) == digest_of({"gate_settings": 7, "content": content})
