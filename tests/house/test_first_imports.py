@@ -12,7 +12,10 @@ pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parent.parent.parent
 ROOMS = ("assessments", "registry", "platform_site")
-OPTIONAL = {"registry.compute.pushdown.spark"}  # runs where PySpark is installed
+OPTIONAL = {  # what runs where PySpark, or an orchestrator, is installed
+    "registry.compute.pushdown.spark", "registry.client.plumbline.pipelines.airflow", "registry.client.plumbline.pipelines.dagster",
+    "registry.client.plumbline.pipelines.prefect",
+}  # fmt: skip
 # Each module in a process of its own, forked from one that has set up Django and loaded other people's libraries, so
 # that they are not loaded again six hundred times. Those that load our modules by what the settings name stay out.
 EACH_FIRST = """
