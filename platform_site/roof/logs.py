@@ -38,7 +38,7 @@ class PlainText(logging.Formatter):
 
     def _traceback(self, record: logging.LogRecord) -> str:
         refused = getattr(record, "status_code", HTTPStatus.INTERNAL_SERVER_ERROR) < HTTPStatus.INTERNAL_SERVER_ERROR
-        if refused or not record.exc_info or not record.exc_info[0]:  # a refusal is no crash: its sentence is enough
+        if refused or not record.exc_info or not record.exc_info[0]:  # a refusal is not a crash: its sentence is enough
             return ""
         return self.formatException(record.exc_info)[-LONGEST:]
 

@@ -70,7 +70,7 @@ def test_the_gate_asks_the_same_number_of_queries_for_two_features_and_for_fifty
     version = ModelVersion.objects.select_related("model").first()
     with CaptureQueriesContext(connection) as result:
         gates.deployment_verdict(version)
-    assert len(result) == 11
+    assert len(result) == 10
 
 
 def test_a_load_counts_what_was_answered_and_keeps_what_failed(live_server):

@@ -53,8 +53,7 @@ def test_the_dashboard_tells_how_healthy_the_platform_is(visit, site):
     waits = page.get_by_role("region", name="Needs you")
     expect(waits.get_by_text("Blocked")).to_have_count(2)
     expect(waits.get_by_text("40,367 of 336,776 rows differ")).to_be_visible()
-    # 1,100 px, and a line about what was given or changed in the last days: conftest.py added a webhook.
-    assert page.evaluate("document.documentElement.scrollHeight") <= 1_120 or page.viewport_size["width"] < 1_440
+    assert page.evaluate("document.documentElement.scrollHeight") <= 1_100 or page.viewport_size["width"] < 1_440
 
 
 def test_the_registry_shows_the_model_with_everything_it_was_trained_on(visit, site):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from django.db.models import F
 
@@ -104,14 +104,14 @@ def _source_authors(conflicts: Sequence[Conflict]) -> dict[str, Author]:
 
 def _data_note(version: ModelVersion) -> tuple[Conflict, ...]:
     """That the rows behind the training are on record with other content since, if they are; files are not read here."""
-    trained = version.data_snapshot
-    if trained is None:
+    if version.data_snapshot_id is None:
         return ()
     newest = (
         DatasetSnapshot.objects.filter(dataset__snapshots=version.data_snapshot_id).select_related("dataset").first()
     )
     if newest is None or newest.pk == version.data_snapshot_id:
         return ()
+    trained = cast(DatasetSnapshot, version.data_snapshot)
     issue = (
         f"The data set {newest.dataset.name} changed since training: its newest snapshot has {counted(newest.rows, 'row')} "
         f"({newest.digest[:12]}), the one trained on has {trained.rows:,} ({trained.digest[:12]}). New rows alone are not a "
