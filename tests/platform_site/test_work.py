@@ -140,7 +140,11 @@ def test_a_claim_names_its_row_alone(kind):
         work.claim(kind, 1)
     (query,) = queries.captured_queries
     assert f'"{kind.model._meta.db_table}"."id" = 1' in query["sql"]
-    assert f'"{kind.model._meta.db_table}"."id" IN' not in query["sql"]
+    table = kind.model._meta.db_table
+    assert f'"{table}"."id" IN' not in query["sql"]
+    own = query["sql"].count(f'FROM "{table}"')
+    earlier = query["sql"].count(f'EXISTS(SELECT 1 AS "a" FROM "{table}"')  # of the same incident: it goes first
+    assert own == earlier == (kind is DELIVERIES)
 
 
 # -- two workers at once ----------------------------------------------------------------------------------------------

@@ -113,9 +113,10 @@ def test_five_hundred_columns_stay_readable(lead, cora, data_root):
     values = {"reference": "wide", "reference_to": "2024-02-01", "current_from": "2024-02-01"}
     run = run_of(define_check("drift", name="wide", parameters=values | {"limits": {"psi": 9}}, actor=cora), cora)
     assert run.columns.count() == 500
+    lead.get("/registry/checks/")  # the navigation counts what waits once after each change
     with CaptureQueriesContext(connection) as queries:
         page = lead.get(f"/registry/checks/runs/{run.pk}/")
-    assert len(queries) <= 11
+    assert len(queries) <= 10
     assert page.context["page_obj"].object_list[0].column == "column 300"
     assert len(page.context["page_obj"].object_list) == 50
     assert len(page.content) < 200_000
