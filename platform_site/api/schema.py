@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample
+from rest_framework.serializers import ChoiceField
 
 from platform_site.api.problems import CONTENT_TYPE
 from platform_site.api.serializers import StrictSerializer
@@ -113,6 +114,14 @@ class Schema(AutoSchema):
         text = inspect.cleandoc(getattr(method, "__doc__", None) or type(self.view).__doc__ or "")
         first, _, rest = text.partition("\n\n")
         return first, rest
+
+    def _map_serializer_field(self, field: Any, direction: str, bypass_extensions: bool = False) -> Any:
+        """A choice whose column may be empty text is described so in answers too: read-only fields lose that."""
+        model = getattr(getattr(field.parent, "Meta", None), "model", None)
+        if model and type(field) is ChoiceField and field.read_only:
+            columns = (column for column in model._meta.fields if column.blank and not column.null)
+            field.allow_blank = field.source in {column.name for column in columns}
+        return super()._map_serializer_field(field, direction, bypass_extensions)
 
     def _map_basic_serializer(self, serializer: Any, direction: str) -> dict[str, Any]:
         mapped = super()._map_basic_serializer(serializer, direction)

@@ -76,6 +76,15 @@ def test_every_operation_describes_its_problems(operations):
         assert operation["responses"]["429"]["headers"]["Retry-After"], name
 
 
+@pytest.mark.parametrize(
+    ("component", "field"), [("DeliveryOutput", "step"), ("TicketOutput", "type"), ("ImportDetail", "effort_unit")]
+)
+def test_a_choice_that_may_be_empty_is_described_so_in_answers(schema, component, field):
+    shapes = schema["components"]["schemas"][component]["properties"][field]["oneOf"]
+    assert {"$ref": "#/components/schemas/BlankEnum"} in shapes
+    assert schema["components"]["schemas"]["BlankEnum"]["enum"] == [""]
+
+
 def test_every_post_takes_an_idempotency_key(operations):
     for name, operation in operations:
         keys = [parameter["name"] for parameter in operation.get("parameters", [])]
