@@ -5,13 +5,15 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
-from tests.running import chromium
+from tests.running import chromium, migrated
 
 hypothesis_settings.register_profile(
     "unhurried", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -47,6 +49,24 @@ def local_installation(settings):
         values.forget()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.WHITENOISE_AUTOREFRESH = True
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings) -> None:
+    """SQLite begins with what `manage.py migrate` made, once for all lanes of a run; PostgreSQL is migrated here."""
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        connection.creation.create_test_db = partial(_create_by_copying, connection)
+
+
+def _create_by_copying(connection: Any, **_: Any) -> str:
+    name = connection.creation._get_test_db_name()
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    connection.ensure_connection()
+    migrated.fill(connection.connection)
+    return name
 
 
 @pytest.fixture(scope="session")

@@ -27,6 +27,7 @@ from typing import Any, NamedTuple, TextIO
 
 from platform_site import environment
 from platform_site.roof.launcher.parent_death import tied_to_parent
+from tests.running.migrated import FOLDER
 
 PROJECT = Path(__file__).resolve().parent.parent
 NOTHING_COLLECTED = 5
@@ -93,11 +94,20 @@ class PytestRunner:
     def run_tests(self, test_labels: Sequence[str]) -> int:
         """Run pytest with the labels as its arguments; leave the process with the worst of its exit codes."""
         arguments = [label for label in test_labels if label not in OPTIONS]
-        if "--ci" in test_labels:
-            from tests import ci
+        with shared_database():
+            if "--ci" in test_labels:
+                from tests import ci
 
-            sys.exit(ci.main(arguments, spark="--spark" in test_labels))
-        sys.exit(run_lanes(lanes_of(test_labels), arguments))
+                sys.exit(ci.main(arguments, spark="--spark" in test_labels))
+            sys.exit(run_lanes(lanes_of(test_labels), arguments))
+
+
+@contextlib.contextmanager
+def shared_database() -> Iterator[None]:
+    """Name a folder in which the first lane that needs one puts a migrated SQLite database, for all (tests/running)."""
+    with tempfile.TemporaryDirectory(prefix="plumbline-migrated-", ignore_cleanup_errors=True) as folder:
+        os.environ.setdefault(FOLDER, folder)
+        yield
 
 
 def lanes_of(labels: Sequence[str]) -> tuple[list[Lane], ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from typing import Any
 
-from tests.bench.scratch import manage, scratch_environment
+from tests.bench.scratch import manage, migrate, scratch_environment
 
 EVENTS, SMALL = 1_000_000, 50_000
 APPENDED = 2_000
@@ -59,7 +59,7 @@ def run(say: Any, *, small: bool, events: int | None = None) -> None:
     many = events or (SMALL if small else EVENTS)
     with tempfile.TemporaryDirectory(prefix="plumbline-bench-") as folder:
         own = scratch_environment(folder)
-        manage(own, "migrate", "-v", "0")
+        migrate(own)
         filled = float(_shell(own, FILL.format(events=many)))
         appended = float(_shell(own, APPEND.format(events=APPENDED)))
         valid, verified, seconds, before, peak = _shell(own, VERIFY).split()

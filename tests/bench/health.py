@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from typing import Any
 
-from tests.bench.scratch import manage, scratch_environment
+from tests.bench.scratch import manage, migrate, scratch_environment
 from tests.bench.seed import Scale
 
 SMALL = Scale(models=200, features=400, versions=3, entries=20, teams=20)
@@ -114,7 +114,7 @@ def run(say: Any, *, small: bool) -> None:
 
 
 def _measure(say: Any, database: str, own: dict[str, str], scale: Scale) -> None:
-    manage(own, "migrate", "-v", "0")
+    migrate(own)
     manage(own, "seed_scale", *(word for name, value in scale._asdict().items() for word in (f"--{name}", str(value))))
     fill = FILL.format(models=scale.models, parity=scale.features // 2, assessments=ASSESSMENTS)
     manage(own, "shell", "-v", "0", "-c", fill)

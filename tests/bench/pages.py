@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.bench.scratch import manage, scratch_environment
+from tests.bench.scratch import manage, migrate, scratch_environment
 from tests.bench.seed import READER, Scale
 from tests.bench.servers import ask, free_port, started
 from tests.running import servers
@@ -72,7 +72,7 @@ def _run_on(database: str, variables: dict[str, str], say: Any, *, small: bool) 
     scale = SMALL if small else Scale()
     with tempfile.TemporaryDirectory(prefix="plumbline-bench-") as folder:
         own = scratch_environment(folder) | variables
-        manage(own, "migrate", "-v", "0")
+        migrate(own)
         began = time.monotonic()
         words = (word for name, value in scale._asdict().items() for word in (f"--{name}", str(value)))
         manage(own, "seed_scale", *words)

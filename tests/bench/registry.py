@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 
 from tests.bench import mlflow_peer
-from tests.bench.scratch import manage, scratch_environment
+from tests.bench.scratch import manage, migrate, scratch_environment
 from tests.bench.seed import READER, Scale
 from tests.bench.servers import ask, free_port, started
 
@@ -48,7 +48,7 @@ def run(say: Any, *, small: bool) -> None:
     with tempfile.TemporaryDirectory(prefix="plumbline-bench-") as folder:
         scratch = Path(folder)
         own = scratch_environment(folder)
-        manage(own, "migrate", "-v", "0")
+        migrate(own)
         began = time.monotonic()
         manage(
             own, "seed_scale", *(word for name, value in scale._asdict().items() for word in (f"--{name}", str(value)))

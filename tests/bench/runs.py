@@ -15,7 +15,7 @@ from platform_site.roof.launcher import programs
 from platform_site.roof.launcher.broker import Broker
 from platform_site.roof.launcher.parent_death import tied_to_parent
 from platform_site.roof.launcher.processes import Program
-from tests.bench.scratch import manage, scratch_environment
+from tests.bench.scratch import manage, migrate, scratch_environment
 from tests.bench.servers import PROJECT
 
 ALONE, MANY, SMALL = 40, 400, 20
@@ -80,7 +80,7 @@ def run(say: Any, *, small: bool) -> None:
         state = Path(folder)
         embedded = Broker(state / "broker")
         own = scratch_environment(folder) | {"REDIS_URL": embedded.url, "DATA_ROOTS": str(state / "data")}
-        manage(own, "migrate", "-v", "0")
+        migrate(own)
         manage(own, "shell", "-v", "0", "-c", FILL)
         with _running(programs.broker(embedded, own), state), _running(programs.worker(own), state):
             say(f"{'':10}{'whole ms':>10}{'work ms':>10}{'around ms':>11}{'a second':>10}")

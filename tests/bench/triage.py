@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from typing import Any
 
-from tests.bench.scratch import manage, scratch_environment
+from tests.bench.scratch import manage, migrate, scratch_environment
 
 TICKETS, SMALL = 1_000_000, 50_000
 FILL = """
@@ -74,7 +74,7 @@ def run(say: Any, *, small: bool) -> None:
 
 
 def _measure(say: Any, database: str, own: dict[str, str], many: int) -> None:
-    manage(own, "migrate", "-v", "0")
+    migrate(own)
     manage(own, "shell", "-v", "0", "-c", FILL.format(tickets=many))
     total, queries, middle, longest, one_by_one, same = manage(own, "shell", "-v", "0", "-c", ASK).split()
     say(

@@ -20,8 +20,9 @@ from platform_site.roof.launcher import ports, programs
 from platform_site.roof.launcher.broker import Broker
 from platform_site.roof.launcher.parent_death import tied_to_parent
 from platform_site.roof.launcher.processes import Program
-from tests.faults.databases import Database
+from tests.faults.databases import Database, SqliteFile
 from tests.running.installation import PROJECT, variables
+from tests.running.migrated import install
 
 
 class Part:
@@ -84,8 +85,11 @@ class Site:
 
     def prepare(self) -> None:
         """Make the tables, and start the broker."""
-        command = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
-        subprocess.run(command, cwd=PROJECT, env=self.environment, check=True, timeout=120)
+        if isinstance(self.database, SqliteFile):
+            install(self.database.path.parent)
+        else:
+            command = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
+            subprocess.run(command, cwd=PROJECT, env=self.environment, check=True, timeout=120)
         self.start_broker()
 
     def tell(self, *words: str) -> list[str]:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.running.installation import variables
+
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parent.parent.parent
@@ -71,6 +73,14 @@ def names() -> list[str]:
         for path in sorted((ROOT / room).rglob("*.py"))
     ]
     return [name for name in rows if not any(name.startswith(left_out) for left_out in OPTIONAL)]
+
+
+def test_what_only_checks_compute_with_is_not_loaded_at_a_start(tmp_path):
+    """scipy takes longer to import than everything of ours; a worker loads it before its pool forks."""
+    code = "import sys, django; django.setup(); import platform_site.urls; print({'scipy', 'sklearn'} & {*sys.modules})"
+    own = variables(tmp_path / "var") | {"DJANGO_SETTINGS_MODULE": "platform_site.settings"}
+    seen = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, env=own)
+    assert (seen.returncode, seen.stdout) == (0, "set()\n"), seen.stdout + seen.stderr
 
 
 def test_each_module_can_be_the_first():

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from platform_site import environment
+from tests.running.migrated import install
 
 PROJECT = Path(__file__).resolve().parents[2]
 READY = re.compile(r"^Plumbline is ready at http://127\.0\.0\.1:(\d+)(?:/\S*)?$", re.MULTILINE)
@@ -27,9 +28,12 @@ def variables(state_dir: Path, **fields: str) -> dict[str, str]:
 
 
 class Up:
-    """One run of the command, its words and its processes."""
+    """One run of the command, its words and its processes. It begins with a migrated database, unless the start itself is
+    what is looked at (``anew``)."""
 
-    def __init__(self, state_dir: Path, *words: str, **fields: str) -> None:
+    def __init__(self, state_dir: Path, *words: str, anew: bool = False, **fields: str) -> None:
+        if not anew and "DATABASE_URL" not in fields:
+            install(state_dir)
         self.state_dir = state_dir
         self.log = state_dir.with_suffix(".log")
         with self.log.open("w") as out:
@@ -87,8 +91,8 @@ def get(port: int, path: str) -> int:
 
 
 @contextlib.contextmanager
-def started(state_dir: Path, *words: str, **fields: str) -> Iterator[Up]:
-    up = Up(state_dir, *words, **fields)
+def started(state_dir: Path, *words: str, anew: bool = False, **fields: str) -> Iterator[Up]:
+    up = Up(state_dir, *words, anew=anew, **fields)
     try:
         yield up
     finally:

@@ -21,6 +21,7 @@ import pytest
 from platform_site.roof.launcher import ports, programs
 from tests.faults.site import Part
 from tests.running.installation import PROJECT, get, variables, wait
+from tests.running.migrated import install
 
 pytestmark = [pytest.mark.slow, pytest.mark.worker]
 LETTERS = "4kQ9-wZ7rT2_mX8vB3nY6cH1jL5-pD0sF"
@@ -107,7 +108,7 @@ def place(tmp_path_factory, broker) -> dict[str, Any]:
         EMAIL_URL=f"smtp://plumbline:{CANARIES['the password of the mail server']}@127.0.0.1:1",
         CONNECTION_WAREHOUSE=f"postgres://reader:{CANARIES['the password of a connection']}@127.0.0.1:1/warehouse",
     ) | {"DJANGO_SETTINGS_MODULE": "platform_site.settings", "PYTHONUNBUFFERED": "1"}
-    manage(fields, "migrate", "-v", "0")
+    install(folder / "var")
     values = CANARIES | {"a token": shell(fields, BEGIN.format(password=CANARIES["somebody's password"])).split()[-1]}
     with serving(folder, fields) as address:
         visitor = Visitor(address)

@@ -17,10 +17,10 @@ normal mean and standard deviation, SMMR 21.
 
 from __future__ import annotations
 
+from statistics import NormalDist
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.special import ndtri
 
 CONFIDENCE = 0.95
 
@@ -39,7 +39,7 @@ def deviations(comparisons: int = 1) -> float:
     >>> round(deviations(), 3), round(deviations(10), 3)
     (1.96, 2.807)
     """
-    return float(ndtri(1 - (1 - CONFIDENCE) / 2 / max(comparisons, 1)))
+    return NormalDist().inv_cdf(1 - (1 - CONFIDENCE) / 2 / max(comparisons, 1))
 
 
 def wilson(hits: Any, rows: Any, z: float = deviations()) -> Interval:

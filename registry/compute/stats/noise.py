@@ -26,7 +26,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 CHANCE = 0.001  # how often two samples of one population may be further apart
 MANY = 50_000  # values of the smaller side; with more, no floor reaches a limit that anybody sets
@@ -66,7 +65,7 @@ def numeric_floors(reference: Ordered, current: Ordered, *, deviation: float, bi
     n, m = reference.count, current.count
     if not (n and m):
         return {}
-    floors = {"ks": float(stats.kstwobign.isf(CHANCE)) * chance(n, m)} | bin_floors(bins, n, m)
+    floors = {"ks": _quantile("kstwobign", CHANCE) * chance(n, m)} | bin_floors(bins, n, m)
     floors = {name: floor for name, floor in floors.items() if math.isfinite(floor)}
     if deviation:
         floor = wasserstein_floor(reference, current) / deviation
@@ -105,7 +104,7 @@ def category_floors(reference: ArrayLike, current: ArrayLike) -> dict[str, float
         "jensen_shannon": jensen_shannon_floor(before, after),
         "psi": pearson * chance(n, m) ** 2 * (1 + 4 * _rare(seen, min(n, m))),
         "cramers_v": math.sqrt(pearson / (n + m)),
-        "l_infinity": float(stats.norm.isf(CHANCE / max(2 * seen.size, 2))) * math.sqrt(widest) * chance(n, m),
+        "l_infinity": _quantile("norm", CHANCE / max(2 * seen.size, 2)) * math.sqrt(widest) * chance(n, m),
     }
 
 
@@ -125,7 +124,7 @@ def share_floor(share: float, n: int, m: int, *, level: float = CHANCE) -> float
     normal one, corrected for skewness (Cornish and Fisher): few rows of a rare kind rise further than they fall."""
     if not (n and m and 0 < share < 1):
         return 0.0
-    z, deviation = float(stats.norm.isf(level)), math.sqrt(share * (1 - share))
+    z, deviation = _quantile("norm", level), math.sqrt(share * (1 - share))
     skewness = (1 - 2 * share) / deviation * (1 / m**2 - 1 / n**2) / chance(n, m) ** 3
     return (z + max(skewness, 0.0) * (z**2 - 1) / 6) * deviation * chance(n, m)
 
@@ -171,7 +170,7 @@ def area_quantile(width: Floats, share: Floats, *, level: float = CHANCE) -> flo
     variance = 2 / math.pi * float(weight @ products @ weight) - mean**2
     if variance <= 0:
         return mean
-    return float(stats.gamma.isf(level / 2, mean**2 / variance, scale=variance / mean))
+    return _quantile("gamma", level / 2, mean**2 / variance, scale=variance / mean)
 
 
 def ranks_of(count: int) -> NDArray[np.intp]:
@@ -189,4 +188,11 @@ def _rare(seen: Floats, smaller: float) -> float:
 
 
 def _chi_square(degrees: int, level: float = CHANCE) -> float:
-    return float(stats.chi2.isf(level, degrees)) if degrees > 0 else 0.0
+    return _quantile("chi2", level, degrees) if degrees > 0 else 0.0
+
+
+def _quantile(distribution: str, level: float, *parameters: float, scale: float = 1.0) -> float:
+    """What a value of that distribution of scipy exceeds with the probability ``level``."""
+    from scipy import stats  # a second to import: only where checks are computed
+
+    return float(getattr(stats, distribution).isf(level, *parameters, scale=scale))

@@ -16,6 +16,7 @@ import pytest
 
 from tests.running import servers
 from tests.running.installation import PROJECT, variables
+from tests.running.migrated import install
 
 pytestmark = pytest.mark.slow
 
@@ -43,6 +44,12 @@ class Place:
         own = variables(self.folder, **self.fields)
         call = [sys.executable, "manage.py", *words]
         return subprocess.run(call, cwd=PROJECT, env=own, capture_output=True, text=True, check=False)
+
+    def migrate(self) -> None:
+        if "DATABASE_URL" in self.fields:
+            self.manage("migrate", "-v", "0")
+        else:
+            install(self.folder)
 
     def manage(self, *words: str) -> str:
         ended = self.command(*words)
@@ -94,7 +101,7 @@ def _database(address: str, name: str) -> str:
 
 def test_under_load_it_ends_in_a_verified_chain_elsewhere(places, tmp_path):
     here, elsewhere = places
-    here.manage("migrate", "-v", "0")
+    here.migrate()
     writers = [here.writer(FOR_EVER) for _ in range(WRITERS)]
     assert all(writer.stdout.readline() for writer in writers)  # each has written its first event
     written = here.manage("backup", str(tmp_path / "first.tar"))
@@ -114,7 +121,7 @@ def test_under_load_it_ends_in_a_verified_chain_elsewhere(places, tmp_path):
 
 def test_nothing_is_overwritten(places, tmp_path):
     here, elsewhere = places
-    here.manage("migrate", "-v", "0")
+    here.migrate()
     file = tmp_path / "b.tar"
     here.manage("backup", str(file))
     before = file.read_bytes()
@@ -126,10 +133,12 @@ def test_nothing_is_overwritten(places, tmp_path):
     assert elsewhere.manage("verify_audit").startswith("The chain is intact")
 
 
-@pytest.fixture
-def sqlite_backup(tmp_path) -> Path:
+@pytest.fixture(scope="module")
+def sqlite_backup(tmp_path_factory) -> Path:
+    """A backup, which no test changes."""
+    tmp_path = tmp_path_factory.mktemp("backup")
     here = Place(tmp_path / "here")
-    here.manage("migrate", "-v", "0")
+    here.migrate()
     here.writer().communicate(timeout=120)
     here.manage("backup", str(tmp_path / "b.tar"))
     return tmp_path / "b.tar"

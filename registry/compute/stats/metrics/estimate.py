@@ -20,7 +20,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import isotonic_regression
 
 Floats = NDArray[np.float64]
 ESTIMATED = ("accuracy", "precision", "recall", "f1", "auc")
@@ -40,6 +39,8 @@ def calibrate(is_class: NDArray[np.bool_], probability: Floats) -> Curve:
     """The curve of labelled rows, at least one; never falling."""
     values, place, rows = np.unique(probability, return_inverse=True, return_counts=True)
     hits = np.bincount(place, is_class, minlength=values.size)
+    from scipy.optimize import isotonic_regression  # half a second to import: only where checks are computed
+
     share = np.asarray(isotonic_regression(hits / rows, weights=rows).x)
     steps = np.diff(share) != 0
     ends = np.concatenate([[True], steps]) | np.concatenate([steps, [True]])  # the first and last of each level

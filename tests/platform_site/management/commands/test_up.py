@@ -130,28 +130,22 @@ def test_a_request_waits_while_the_web_server_is_started_again(running):
 
 @pytest.mark.slow
 @pytest.mark.worker
-def test_killing_it_leaves_no_process(tmp_path):
-    with started(tmp_path / "var", "--no-demo") as up:
-        up.port()
-        names = " ".join(up.processes().values())
-        assert all(word in names for word in ("valkey-server", " worker ", " beat ", "gunicorn"))
+def test_killing_it_leaves_no_process(running):
+    """The last test of this file that needs it."""
+    names = " ".join(running.processes().values())
+    assert all(word in names for word in ("valkey-server", " worker ", " beat ", "gunicorn"))
 
-        up.end(signal.SIGKILL)
+    running.end(signal.SIGKILL)
 
-        assert wait(lambda: not up.processes(), seconds=5), up.processes()
+    assert wait(lambda: not running.processes(), seconds=5), running.processes()
 
 
-@pytest.mark.slow
-@pytest.mark.worker
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_polite_end_stops_everything_in_order(tmp_path, number):
-    with started(tmp_path / "var", "--no-demo") as up:
-        up.port()
-
-        assert up.end(number) == 0
-        assert not up.processes()
-        assert not (tmp_path / "var" / "broker" / "url").exists()
-        assert up.output().splitlines()[-1].endswith("up     | stopped")
+def ends_in_order(up: Up, number: signal.Signals) -> None:
+    """A polite end stops everything, and says so last."""
+    assert up.end(number) == 0
+    assert not up.processes()
+    assert not (up.state_dir / "broker" / "url").exists()
+    assert up.output().splitlines()[-1].endswith("up     | stopped")
 
 
 def login_block(shown: str) -> list[str]:
@@ -166,16 +160,16 @@ GOES_ON = ("sqlite_", "django_session", "webhooks_delivery")  # what waits to be
 
 @pytest.mark.slow
 @pytest.mark.worker
-def test_a_second_start_keeps_everything_and_doubles_nothing(tmp_path):
+def test_a_second_start_keeps_everything_and_doubles_nothing_and_each_ends_in_order(tmp_path):
     tables = "SELECT name FROM sqlite_master WHERE type = 'table'"
     counts = []
-    for _ in range(2):
-        with started(tmp_path / "var") as up:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with started(tmp_path / "var", anew=True) as up:
             up.port()
             block = login_block(up.output())
             assert set(block[0]) == set(block[-1]) == {"─"}
             assert [line.split()[0] for line in block[1:-1]] == ["Plumbline", "User", "Password", "Log"]
-            assert up.end(signal.SIGTERM) == 0
+            ends_in_order(up, number)
         with contextlib.closing(sqlite3.connect(tmp_path / "var" / "db.sqlite3")) as database:
             names = [name for (name,) in database.execute(tables) if not name.startswith(GOES_ON)]
             count = {name: database.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in names}

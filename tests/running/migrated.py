@@ -1,0 +1,65 @@
+"""A SQLite database in which every migration has run: made once by `manage.py migrate`, then copied.
+
+The runner names a folder of the run (`FOLDER`), which its lanes share; without it each process makes its own.
+"""
+
+from __future__ import annotations
+
+import atexit
+import fcntl
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from contextlib import closing
+from functools import cache
+from pathlib import Path
+
+FOLDER = "PLUMBLINE_TEST_MIGRATED"
+NAME = "db.sqlite3"  # what an installation calls it in its STATE_DIR
+
+
+@cache
+def migrated() -> Path:
+    """The database, which nobody may change; whoever comes second waits for it."""
+    folder = Path(os.environ.get(FOLDER) or _own_folder())
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / NAME).exists():
+            _migrate(folder / "making")
+            (folder / "making" / NAME).rename(folder / NAME)
+    return folder / NAME
+
+
+def install(state_dir: Path) -> None:
+    """Give an installation that has no database yet a migrated one."""
+    state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not (state_dir / NAME).exists():
+        shutil.copyfile(migrated(), state_dir / NAME)
+        (state_dir / NAME).chmod(0o600)
+
+
+def fill(connection: sqlite3.Connection) -> None:
+    """Copy everything into an empty database."""
+    with closing(sqlite3.connect(f"file:{migrated()}?mode=ro", uri=True)) as source:
+        source.backup(connection)
+
+
+def _migrate(state_dir: Path) -> None:
+    from tests.running.installation import PROJECT, variables
+
+    command = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
+    ended = subprocess.run(
+        command, cwd=PROJECT, env=variables(state_dir), capture_output=True, text=True, timeout=600, check=False
+    )
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    with closing(sqlite3.connect(state_dir / NAME)) as database:  # one file, whatever was in the log beside it
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _own_folder() -> str:
+    folder = tempfile.mkdtemp(prefix="plumbline-migrated-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder

@@ -1,0 +1,32 @@
+"""What tests begin with on SQLite is what `manage.py migrate` makes, and is for its owner only."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from tests.running import migrated
+
+
+@pytest.mark.django_db
+@pytest.mark.same_on_both
+def test_the_database_of_the_tests_has_every_migration():
+    call_command("migrate", check_unapplied=True, verbosity=0)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM sqlite_master WHERE type = 'trigger'")
+        assert cursor.fetchone()[0] > 20
+
+
+def test_an_installation_gets_it_once_and_keeps_what_it_has(tmp_path):
+    migrated.install(tmp_path / "var")
+    file = tmp_path / "var" / migrated.NAME
+    assert (file.parent.stat().st_mode & 0o777, file.stat().st_mode & 0o777) == (0o700, 0o600)
+    with closing(sqlite3.connect(file)) as database:
+        assert database.execute("SELECT count(*) FROM audit_auditevent").fetchone() == (0,)
+    file.write_bytes(b"its own")
+    migrated.install(tmp_path / "var")
+    assert file.read_bytes() == b"its own"
