@@ -5,7 +5,7 @@ marked `postgresql` on PostgreSQL, what is in tests/assessments and tests/platfo
 Chromium. The first lane prints as it runs; the output of the other follows when both have ended.
 
 Every argument is pytest's (`manage.py test tests/registry -k gate`) but for these: `--slow` runs every test, on
-PostgreSQL every one that touches the database and is not marked `same_on_both`; `--sqlite` and `--postgresql` run on that database alone; `--neighbours`
+PostgreSQL every one that touches the database, is not marked `same_on_both` and is not of a door (`DOORS`); `--sqlite` and `--postgresql` run on that database alone; `--neighbours`
 runs what tests the programs of other tools, each installed apart (tests/neighbours), and nothing else; `--spark` has
 installed PySpark; `--ci` runs the steps of tests/ci.py.
 """
@@ -40,6 +40,10 @@ MARKS_OF_FOLDERS = {  # what a conftest.py adds to every test of a folder
     "tests/browser": {"browser", "worker", "slow"},
 }
 ON_ONE_ALONE = ("browser", "same_on_both")  # marks of what PostgreSQL is not asked
+# Rooms that parse, call one action or query, and render. Their own tests are about that, whatever the database: PostgreSQL
+# is asked for each address and method by tests/access/test_matrix.py, for full pages by tests/registry/test_query_budgets.py, and
+# for what doors call by the tests of actions and queries. A file with a test marked `postgresql` runs there all the same.
+DOORS = {"api", "charts", "forms", "panels", "rules", "serializers", "templatetags", "views"}
 WHOLE_FOLDER = {"outside_registry", "browser"}  # of these, the ones that no test of the folder lacks
 
 
@@ -203,10 +207,21 @@ def pytest_report_header() -> str:
 
 
 def pytest_ignore_collect(collection_path: Path, config: Any) -> bool | None:
-    """Leave out a file in which the expression behind `-m` can select nothing, before it is imported."""
-    if collection_path.suffix != ".py" or can_select(config.option.markexpr, collection_path):
+    """Leave out a file in which nothing can be selected, before it is imported; one that an argument names stays."""
+    if collection_path.suffix != ".py":
         return None
-    return True
+    left_out = os.environ.get(ONLY_DATABASE) and not may_differ(collection_path)
+    return True if left_out or not can_select(config.option.markexpr, collection_path) else None
+
+
+def may_differ(path: Path) -> bool:
+    """Whether the second database may answer a test of this file otherwise: not the examples in the product's docstrings,
+    and not a door."""
+    if not path.is_relative_to(PROJECT):
+        return True
+    room, *folders = path.relative_to(PROJECT).with_suffix("").parts
+    door = DOORS & {name.removeprefix("test_") for name in folders}
+    return room == "tests" and (not door or "mark.postgresql" in path.read_text(encoding="utf-8"))
 
 
 def can_select(expression: str, path: Path) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.runner import can_select, lanes_of
+from tests.runner import can_select, lanes_of, may_differ
 from tests.running.migrated import FOLDER, migrated
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -91,6 +91,22 @@ def counts(ended: subprocess.CompletedProcess[str]) -> list[str]:
 )
 def test_a_file_in_which_no_test_can_be_selected_is_not_imported(expression, file, may):
     assert can_select(expression, PROJECT / file) is may
+
+
+@pytest.mark.parametrize(
+    ("file", "may"),
+    [
+        ("tests/registry/versions/actions/test_pins.py", True),
+        ("tests/registry/versions/views/test_model_list.py", False),
+        ("tests/registry/serving/test_forms.py", False),
+        ("tests/assessments/tickets/api/test_campaigns.py", True),  # has tests that are marked `postgresql`
+        ("tests/access/test_matrix.py", True),
+        ("registry/compute/definition.py", False),
+        ("/elsewhere/views/test_small.py", True),
+    ],
+)
+def test_postgresql_is_not_asked_for_doors_and_docstrings(file, may):
+    assert may_differ(PROJECT / file) is may
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from tests.access.empty_lists import FILTERED, NEVER_EMPTY
 
 ADDRESSES = {address: query for address, (query, _) in FILTERED.items()} | NEVER_EMPTY
 MUST_HAVE_ENTRIES = {"/registry/features/", "/registry/checks/", "/tickets/list/", "/initiatives/", *NEVER_EMPTY}
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_both]
 
 
 @pytest.mark.parametrize("address", ADDRESSES)

@@ -36,7 +36,7 @@ from registry.versions.actions.policies import save_policy
 from tests.access.world import EVERY_SCOPE, PASSWORD, V1, World
 from tests.registry.conftest import TRAINED
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_both]
 SEEN = {"reason": "Seen."}
 POLICY = {
     "name": "fair_lending",

@@ -37,6 +37,7 @@ def listed(line: Expectation) -> str:
 
 
 @pytest.mark.slow
+@pytest.mark.same_on_both
 def test_no_address_and_no_method_is_left_out(world):
     known = {str(line) for line in LINES}
     missing = []
@@ -75,6 +76,7 @@ def guarded() -> set[tuple[str, str, str]]:
     }
 
 
+@pytest.mark.same_on_both
 def test_no_field_that_only_some_may_set_is_left_out():
     """A door may be shut and a field of it open: each has a line that sends it, and that refuses somebody."""
     sent = {
@@ -122,6 +124,7 @@ def test_the_admin_opens_for_leads_and_administrators_alone(world, line):
     assert {kind: answer(world, line, kind) for kind in result} == {kind: line.by_kind[kind] for kind in result}
 
 
+@pytest.mark.same_on_both
 @pytest.mark.parametrize(
     "line", [line for line in LINES if line.method != "GET" and "/admin/" not in line.pattern], ids=str
 )

@@ -41,7 +41,7 @@ from registry.versions.actions.policies import save_policy
 from tests.access.world import EVERY_SCOPE, PASSWORD, V1, World
 from tests.registry.conftest import FIXED
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_both]
 WORKING = [Role.CONTRIBUTOR, Role.LEAD, Role.APPROVER]
 PRESSED, TAKER = ("pia", ["forecasting", "data-platform"]), ("tim", ["ml-platform"])
 

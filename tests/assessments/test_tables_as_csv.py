@@ -23,7 +23,7 @@ from assessments.tickets.actions.tickets import record_ticket
 from platform_site.access import SYSTEM, Actor, Role
 from platform_site.people.actions.teams import create_team
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_both]
 LINK = re.compile(r'class="csv-link" href="\?([^"]*csv=([\w-]+))"')
 FORMULA = "=HYPERLINK(1)"
 PAGES = {

@@ -10,6 +10,7 @@ TITLES = {f"{address}?{query}": title for address, (query, title) in FILTERED.it
 TITLES |= {address: title for address, (_, title) in FILTERED.items()} | UNFILTERED
 
 
+@pytest.mark.same_on_both
 @pytest.mark.parametrize("address", TITLES)
 def test_a_list_without_an_entry_says_that_nothing_exists_yet(browser_of, address):
     answer = browser_of("lead").get(address)

@@ -10,7 +10,7 @@ from django.test import Client
 from tests.people import PASSWORD
 from tests.platform_site.test_urls import addresses
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_both]
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",

@@ -53,6 +53,7 @@ def is_shut(response, path: str) -> bool:
 
 
 @pytest.mark.django_db
+@pytest.mark.same_on_both
 def test_nobody_comes_in_anywhere_without_signing_in(client):
     paths = sorted(set(addresses()))
     assert len(paths) > 40, "the walk does not see the site"
@@ -70,6 +71,7 @@ def test_nobody_comes_in_anywhere_without_signing_in(client):
 
 @pytest.mark.django_db
 @pytest.mark.slow
+@pytest.mark.same_on_both
 def test_no_address_crashes_for_somebody_without_a_role(people, client, django_user_model):
     client.force_login(django_user_model.objects.create_user("newcomer"))
     client.raise_request_exception = False

@@ -34,6 +34,7 @@ def test_every_code_has_a_case():
 
 
 @pytest.mark.django_db
+@pytest.mark.same_on_both
 @pytest.mark.parametrize(("code", "status"), sorted(CASES))
 def test_a_code_is_answered_at_its_public_door(world, code, status):
     with transaction.atomic():

@@ -9,7 +9,7 @@ from registry.data.actions import datasets
 from registry.versions.actions import registration
 from tests.registry.conftest import ARTIFACT, FIXED, lineage, register
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_both]
 
 MOVED = [
     ("/registry/features/register/", "/registry/features/+register/"),

@@ -243,6 +243,7 @@ def test_every_page_keeps_to_its_budget(browser_of, story):
     assert over == {}
 
 
+@pytest.mark.same_on_both
 def test_no_list_asks_more_for_more_rows(browser_of, story, orders, cora, model):
     visitor = browser_of("lead")
     served = approve_change(change_requests.change_request(story["change"]), actor=ANN).model_version

@@ -261,6 +261,7 @@ class Registry(RuleBasedStateMachine):
 
 
 @pytest.mark.slow
+@pytest.mark.same_on_both
 def test_no_order_of_steps_leaves_an_untrue_state(orders, cora):
     datasets.take_snapshot(orders.current.dataset, actor=cora)
     Registry.orders = orders

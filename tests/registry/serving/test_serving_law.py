@@ -76,6 +76,7 @@ def assert_lawful():
         then[revision.number] = approved_one
 
 
+@pytest.mark.same_on_both
 def test_after_any_sequence_of_changes_each_large_one_was_approved_by_another_person(
     serving, in_production, second, cora
 ):

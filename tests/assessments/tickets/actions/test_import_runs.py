@@ -148,6 +148,7 @@ def test_an_import_that_meets_an_unexpected_error_ends_with_a_sentence(lea, monk
 
 
 @pytest.mark.slow
+@pytest.mark.same_on_both
 def test_a_hundred_thousand_rows_take_less_than_two_minutes(lea):
     rows = "".join(f"{n},How do I do this {n} times?,2026-11-02,{'why and how ' * 8}{n}\n" for n in range(100_000))
     began = timezone.now()

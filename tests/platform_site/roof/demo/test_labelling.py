@@ -10,7 +10,7 @@ from assessments.tickets.queries.campaigns import report_of, running
 from platform_site.audit.models import AuditEvent
 from platform_site.roof.demo import adoption, hatches, health, labelling, tickets
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.same_on_both]
 
 
 def test_a_campaign_has_ended_and_three_hatches_answer_tickets_and_use_cases(actors):

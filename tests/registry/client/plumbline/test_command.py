@@ -32,6 +32,7 @@ from registry.versions.actions.overrides import approve_override, request_overri
 from tests.registry.conftest import FIXED, WINDOW, register
 from tests.running.installation import PROJECT, wait
 
+pytestmark = pytest.mark.same_on_both
 ACTION = yaml.safe_load((PROJECT / ".github/actions/gate/action.yml").read_text())
 NOWHERE = "http://127.0.0.1:9"
 BY = Actor("ada", frozenset({Role.APPROVER}))

@@ -90,6 +90,7 @@ def test_a_call_of_known_definitions_changes_nothing(feature, cora):
 
 
 @pytest.mark.slow
+@pytest.mark.same_on_both
 def test_500_definitions_take_less_than_a_quarter_of_the_time_that_they_take_one_by_one(orders, cora):
     definitions = [
         new._replace(definition=FIXED._replace(computation_logic=f"{FIXED.computation_logic} + {number}"))

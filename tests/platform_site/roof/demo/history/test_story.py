@@ -33,7 +33,7 @@ from registry.models import (
 )
 from registry.versions.queries.headline import headline
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.same_on_both]
 
 
 def states(model, field: str = "state") -> set[str]:
