@@ -16,7 +16,7 @@ import signal
 import time
 import warnings
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 from types import CodeType, FunctionType
@@ -40,8 +40,10 @@ class Judge:
         self.mutants, self.verdicts, self.most_s = mutants, verdicts, most_s
         self.failed: set[str] = set()
         self.seconds: dict[str, float] = {}
+        self.steady: dict[str, bool] = {}
         self.builds: defaultdict[str, set[str]] = defaultdict(set)
         self.running = ""
+        self.building: list[str] = []
         self.coverage: Coverage | None = None
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -53,8 +55,7 @@ class Judge:
         self._record(session.items)
         close_connections()
         items = [item for item in session.items if item.nodeid not in self.failed]
-        steady = self._in_a_copy(lambda: self._failing(items), 10_000)
-        items = [item for item in items if item.nodeid not in set(json.loads(steady or "[]"))]
+        assert self.live is not None  # read here, not in every copy
         for mutant in self.mutants:
             verdict, names = self._judge(mutant, items)
             with self.verdicts.open("a") as file:
@@ -76,20 +77,29 @@ class Judge:
         self.running = ""
 
     def built(self, name: str, build: Callable[[], Any]) -> Callable[[], Any]:
-        """A build whose lines count for every test that gets its rows."""
+        """A build whose lines count for every test that gets its rows, those of the builds within it too."""
         if not self.running or self.coverage is None:
             return build
         self.builds[self.running].add(name)
 
         def run() -> Any:
-            assert self.coverage
-            self.coverage.switch_context(BUILDS + name)
+            self.building.append(name)
+            self._switch()
             try:
                 return build()
             finally:
-                self.coverage.switch_context(self.running)
+                self.building.pop()
+                self._switch()
 
         return run
+
+    def _switch(self) -> None:
+        assert self.coverage
+        self.coverage.switch_context(BUILDS + json.dumps(self.building) if self.building else self.running)
+
+    @cached_property
+    def live(self) -> tuple[list[FunctionType], list[Any]]:
+        return live_of({mutant.path for mutant in self.mutants})
 
     @cached_property
     def contexts(self) -> dict[str, dict[int, list[str]]]:
@@ -99,32 +109,55 @@ class Judge:
             data = self.coverage.get_data()
         return {path: data.contexts_by_lineno(str(ROOT / path)) for path in {mutant.path for mutant in self.mutants}}
 
-    def _covering(self, mutant: Mutant, items: list[pytest.Item], lines: set[int] | None) -> list[pytest.Item]:
-        """The tests that run the lines, all of the module where none are said; its own first, then the quick ones."""
+    def _names(self, mutant: Mutant, lines: set[int] | None) -> set[str]:
+        """The tests and the builds that run the lines, or any of the module where none are said."""
         by_line = self.contexts[mutant.path]
-        names = {name for line, contexts in by_line.items() if lines is None or line in lines for name in contexts}
-        builds = {name.removeprefix(BUILDS) for name in names if name.startswith(BUILDS)}
+        return {name for line, contexts in by_line.items() if lines is None or line in lines for name in contexts}
+
+    def _covering(self, mutant: Mutant, items: list[pytest.Item], names: set[str]) -> list[pytest.Item]:
+        """The tests among those names, and those that get the rows of such a build; its own first, then the quick ones."""
+        builds = self._builds(names)
         own = f"test_{Path(mutant.path).stem}.py"
         chosen = [item for item in items if item.nodeid in names or builds & self.builds[item.nodeid]]
         return sorted(chosen, key=lambda item: (item.path.name != own, self.seconds[item.nodeid]))
 
+    @staticmethod
+    def _builds(contexts: set[str]) -> set[str]:
+        stacks = [json.loads(name.removeprefix(BUILDS)) for name in contexts if name.startswith(BUILDS)]
+        return {name for stack in stacks for name in stack}
+
     def _judge(self, mutant: Mutant, items: list[pytest.Item]) -> tuple[str, list[str]]:
         source = (ROOT / mutant.path).read_text()
-        covering = self._covering(mutant, items, lines_of(source, mutant))
+        names = self._names(mutant, lines_of(source, mutant))
+        covering = self._covering(mutant, items, names)
         if not in_a_function(source, mutant):
-            return AT_IMPORT, [item.nodeid for item in self._covering(mutant, items, None)]
+            return AT_IMPORT, [item.nodeid for item in self._covering(mutant, items, self._names(mutant, None))]
         if not covering:
             return UNTESTED, []
         total = sum(self.seconds[item.nodeid] for item in covering)
         limit = max(SHORTEST_LIMIT_S, TIMES_UNMUTATED * min(total, self.most_s))
 
         def run() -> str:
-            if not put_in_place(mutant.path, source, mutant.apply(source)):
+            if not put_in_place(mutant.path, source, mutant.apply(source), self.live):
                 return AT_IMPORT
-            return KILLED if self._failing(covering, first=True) else SURVIVED
+            return self._failing(covering, first=True) or SURVIVED
 
-        verdict = self._in_a_copy(run, limit) or TIMED_OUT
+        anew = bool(self._builds(names))
+        verdict = self._in_a_copy(run, limit, anew=anew) or TIMED_OUT
+        if verdict.startswith("["):
+            failing = json.loads(verdict)[0]
+            before = covering[: [item.nodeid for item in covering].index(failing) + 1]
+            if not self._is_steady(failing, before, limit, anew=anew):
+                return self._judge(mutant, [item for item in items if item.nodeid != failing])
+            return KILLED, [failing]
         return verdict, [item.nodeid for item in (covering if verdict == AT_IMPORT else covering[:3])]
+
+    def _is_steady(self, name: str, items: list[pytest.Item], limit_s: float, *, anew: bool) -> bool:
+        """Whether a test that failed on a mutant passes without one, after the same tests, in a copy as well."""
+        if name not in self.steady:
+            failing = self._in_a_copy(lambda: self._failing(items) or "[]", limit_s, anew=anew) or ""
+            self.steady[name] = failing.startswith("[") and name not in json.loads(failing)
+        return self.steady[name]
 
     def _failing(self, items: list[pytest.Item], *, first: bool = False) -> str:
         """The tests that fail, as JSON, or "" for none; only the first of them, and within the time for one mutant."""
@@ -136,17 +169,20 @@ class Judge:
                 break
         return json.dumps(sorted(self.failed)) if self.failed else ""
 
-    def _in_a_copy(self, function: Callable[[], str], limit_s: float) -> str | None:
-        """What a function returns in a copy of this process, on a copy of its database; None beyond the limit."""
+    def _in_a_copy(self, function: Callable[[], str], limit_s: float, *, anew: bool) -> str | None:
+        """What a function returns in a copy of this process, on a copy of its database; None beyond the limit. ``anew``: what
+        was built once is built again, because the mutated line runs in a build."""
         answer = self.verdicts.with_suffix(".answer")
         answer.unlink(missing_ok=True)
         child = os.fork()
         if not child:
             os.setpgid(0, 0)
+            gc.disable()  # it writes to every page, which would be copied
             try:
                 with own_database():
-                    built_once._changes.clear()
-                    built_once._seen.clear()
+                    if anew:
+                        built_once._changes.clear()
+                        built_once._seen.clear()
                     answer.write_text(function())
             finally:
                 os._exit(0)
@@ -191,13 +227,16 @@ class own_database:
             path.unlink()
 
 
-def put_in_place(path: str, source: str, mutated: str) -> bool:
-    """Give every function of a module the code of its mutated source; whether one is another now."""
+def put_in_place(
+    path: str, source: str, mutated: str, live: tuple[list[FunctionType], list[Any]] | None = None
+) -> bool:
+    """Give every function of a module the code of its mutated source; whether one is another now. ``live``: as `live_of`
+    has it, where it was read before: it takes longer than a test."""
     file = str(ROOT / path)
     before, after = (dict(codes(compile(text, file, "exec"))) for text in (source, mutated))
     changed = {key: code for key, code in after.items() if key in before and differs(before[key], code)}
     replaced: list[FunctionType] = []
-    functions = [each for each in gc.get_objects() if type(each) is FunctionType]  # a weak reference may be dead
+    functions, caches = live or live_of([path])
     functions = [each for each in functions if each.__code__.co_filename == file]
     for function in sorted(functions, key=lambda each: each.__code__.co_firstlineno):
         code = function.__code__
@@ -208,10 +247,19 @@ def put_in_place(path: str, source: str, mutated: str) -> bool:
             if key in changed and changed[key].co_freevars == code.co_freevars:
                 function.__code__ = changed[key]
                 replaced.append(function)
-    for each in gc.get_objects():  # what a cached function returned before
-        if callable(getattr(type(each), "cache_clear", None)) and getattr(each, "__wrapped__", None) in replaced:
+    for each in caches:  # what a cached function returned before
+        if each.__wrapped__ in replaced:
             each.cache_clear()
     return bool(replaced)
+
+
+def live_of(paths: Iterable[str]) -> tuple[list[FunctionType], list[Any]]:
+    """The functions of modules that this process holds, and the caches around them."""
+    files, objects = {str(ROOT / path) for path in paths}, gc.get_objects()
+    functions = [each for each in objects if type(each) is FunctionType]  # a weak reference may be dead
+    functions = [each for each in functions if each.__code__.co_filename in files]
+    caches = [each for each in objects if callable(getattr(type(each), "cache_clear", None))]
+    return functions, [each for each in caches if getattr(each, "__wrapped__", None) in functions]
 
 
 def codes(code: CodeType) -> Iterator[tuple[tuple[str, int], CodeType]]:

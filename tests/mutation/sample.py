@@ -43,21 +43,33 @@ def targets_of(path: str) -> list[str]:
     return [path, *(str(target) for target in chosen if (ROOT / target).exists())]
 
 
-def judge(mutants: list[Mutant], tests: list[str], most_s: float) -> dict[Mutant, str]:
-    """What the tests say of each mutant. One process judges all that lie in functions, each in a copy of itself; one that
-    takes effect at import has a process of its own."""
+def verdicts_in(file: Path) -> dict[Mutant, tuple[str, list[str]]]:
+    """The last verdict of each mutant, and the tests that gave it."""
+    rows = [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
+    return {Mutant(*row["mutant"]): (row["verdict"], row["tests"]) for row in rows}
+
+
+def judge(mutants: list[Mutant], tests: list[str], most_s: float, file: Path) -> dict[Mutant, str]:
+    """What the tests say of each mutant, in the file as it comes. One process judges all that lie in functions, each in a copy
+    of itself; one that takes effect at import has a process of its own."""
     with TemporaryDirectory(prefix="plumbline-mutants-") as folder:
         chosen, verdicts = Path(folder, "mutants.json"), Path(folder, "verdicts")
         chosen.write_text(json.dumps(mutants))
+        verdicts.symlink_to(file.resolve())
+        before = len(file.read_text().splitlines())
         pytest("tests.mutation.judge", tests, LONGEST_S, MUTANTS=chosen, VERDICTS=verdicts, MOST_SECONDS=most_s)
-        rows = [json.loads(line) for line in verdicts.read_text().splitlines()] if verdicts.exists() else []
-        judged = {Mutant(*row["mutant"]): (row["verdict"], row["tests"]) for row in rows}
-        if len(judged) < len(mutants):
-            sys.exit(f"{' '.join(tests)}: {len(judged)} of {len(mutants)} mutants were judged. Run these tests alone.")
+        judged = len(file.read_text().splitlines()) - before
+        if judged < len(mutants):
+            sys.exit(f"{' '.join(tests)}: {judged} of {len(mutants)} mutants were judged. Run these tests alone.")
         results = {}
-        for mutant, (verdict, names) in judged.items():
-            results[mutant] = at_import(mutant, names, most_s) if verdict == AT_IMPORT else verdict
-            print(f"{results[mutant]:9} {described(mutant)}", flush=True)
+        for mutant in mutants:
+            verdict, names = verdicts_in(file)[mutant]
+            if verdict == AT_IMPORT:
+                verdict = at_import(mutant, names, most_s)
+                with file.open("a") as lines:
+                    lines.write(json.dumps({"mutant": mutant, "verdict": verdict, "tests": names}) + "\n")
+            results[mutant] = verdict
+            print(f"{verdict:9} {described(mutant)}", flush=True)
     return results
 
 
@@ -66,7 +78,8 @@ def at_import(mutant: Mutant, tests: list[str], most_s: float) -> str:
     with TemporaryDirectory(prefix="plumbline-mutant-") as folder:
         source = Path(folder) / "mutated.py"
         source.write_text(mutant.apply((ROOT / mutant.path).read_text()))
-        chosen = tests[:MOST_TESTS_AT_IMPORT] or targets_of(mutant.path)
+        own = [name for name in tests if f"/test_{Path(mutant.path).stem}.py::" in name]
+        chosen = [*own, *tests[len(own) :][:MOST_TESTS_AT_IMPORT]] or targets_of(mutant.path)  # its own are the first
         variables = {"MUTANT_MODULE": mutant.path, "MUTANT_SOURCE": source}
         code = pytest("tests.mutation.plugin", ["-x", *chosen], 60 + 5 * most_s, **variables)
     return TIMED_OUT if code is None else KILLED if code else SURVIVED
@@ -98,27 +111,43 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=300)
     parser.add_argument("--every", action="store_true", help="every mutant instead of a sample")
     parser.add_argument("--below", action="append", default=[], help="only modules below this path; may be repeated")
+    parser.add_argument(
+        "--part", action="append", default=[], help="of the chosen, only those below this path; repeatable"
+    )
     parser.add_argument("--tests", action="append", default=[], help="run these tests too; may be repeated")
     parser.add_argument("--near", action="store_true", help="only each module's own tests, not the rest of its noun's")
     parser.add_argument("--most", type=float, default=60, help="seconds of tests for each mutant")
+    parser.add_argument("--verdicts", type=Path, help="a file of verdicts: what it has as caught is not judged again")
     parser.add_argument("--list", action="store_true", help="print the chosen mutants and run nothing")
     options = parser.parse_args()
     chosen = every_mutant(options.below) if options.every else sample(options.seed, options.count, options.below)
+    if options.part:
+        chosen = [mutant for mutant in chosen if any(Path(mutant.path).is_relative_to(part) for part in options.part)]
     if options.list:
         print("\n".join(map(described, chosen)))
         return
+    with TemporaryDirectory(prefix="plumbline-verdicts-") as folder:
+        results = verdicts_of(chosen, options, options.verdicts or Path(folder, "verdicts"))
+    for path in sorted({mutant.path for mutant in results}):
+        report(path, Counter(verdict for mutant, verdict in results.items() if mutant.path == path))
+    report("all", Counter(results.values()))
+
+
+def verdicts_of(chosen: list[Mutant], options: argparse.Namespace, file: Path) -> dict[Mutant, str]:
+    """The verdict of each mutant, noun by noun; of those caught in an earlier run, that of then."""
+    file.touch()
+    earlier = {mutant: verdict for mutant, (verdict, _) in verdicts_in(file).items() if verdict in {KILLED, TIMED_OUT}}
+    results = {mutant: earlier[mutant] for mutant in chosen if mutant in earlier}
     groups: defaultdict[str, list[Mutant]] = defaultdict(list)
     for mutant in chosen:
-        groups[str(Path(*Path(mutant.path).parts[:2]))].append(mutant)
-    results: dict[Mutant, str] = {}
+        if mutant not in earlier:
+            groups[str(Path(*Path(mutant.path).parts[:2]))].append(mutant)
     for noun, group in groups.items():
         tests = dict.fromkeys(name for mutant in group for name in targets_of(mutant.path))
         if options.near:
             tests.pop(f"tests/{noun}", None)
-        results |= judge(group, [*tests, *options.tests], options.most)
-    for path in sorted({mutant.path for mutant in results}):
-        report(path, Counter(verdict for mutant, verdict in results.items() if mutant.path == path))
-    report("all", Counter(results.values()))
+        results |= judge(group, [*tests, *options.tests], options.most, file)
+    return results
 
 
 def report(name: str, outcomes: Counter[str]) -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import json
 import os
 import subprocess
 import sys
+from argparse import Namespace
 
 import pytest
 
-from tests.mutation.judge import in_a_function, lines_of, put_in_place
+from tests.mutation.judge import KILLED, SURVIVED, in_a_function, lines_of, put_in_place
 from tests.mutation.mutants import ROOT, modules, mutants_of
-from tests.mutation.sample import sample, targets_of
+from tests.mutation.sample import every_mutant, sample, targets_of, verdicts_of
 
 SOURCE = '''
 @decorated(1)
@@ -124,6 +126,17 @@ def test_a_mutant_takes_the_place_of_a_function_that_was_imported_before(tmp_pat
     mutant = next(each for each in mutants_of(MODULE) if (each.line, each.kind) == (line, kind))
     assert put_in_place(str(path), MODULE, mutant.apply(MODULE))
     assert imported([5, 6]) == rows
+
+
+def test_what_was_caught_in_an_earlier_run_is_not_judged_again_and_the_last_verdict_counts(tmp_path):
+    mutants = every_mutant(["registry/checks/rules/acknowledgements.py"])
+    rows = [(mutant, verdict) for verdict in (SURVIVED, KILLED) for mutant in mutants]
+    file = tmp_path / "verdicts"
+    file.write_text(
+        "".join(json.dumps({"mutant": row, "verdict": verdict, "tests": []}) + "\n" for row, verdict in rows)
+    )
+    options = Namespace(near=True, tests=[], most=60.0)
+    assert verdicts_of(mutants, options, file) == dict.fromkeys(mutants, KILLED)
 
 
 def test_a_file_by_its_own_path_may_be_any():
