@@ -39,15 +39,17 @@ class Evidence(NamedTuple):
     details: Mapping[str, Any]
 
 
-def follow(alert: Alert | None, evidence: Evidence, *, thing: Mapping[str, Any], superseded: bool = False) -> Step:
-    """Open, update or resolve the alert about one thing, as newer evidence about it says; what was done.
+def follow(alert: Alert | None, evidence: Evidence, *, thing: Mapping[str, Any], superseded: bool = False) -> None:
+    """Open, update or resolve the alert about one thing, as newer evidence about it says.
 
     ``alert`` is the unresolved one, locked (`unresolved`), or None; ``thing`` are the fields that say what it is about;
     ``superseded`` as in `decide`. Call it inside a transaction.
     """
     decision = decide(alert.standing if alert else None, evidence.finding, evidence.at, superseded=superseded)
     if alert is None:
-        return decision.step if decision.step is Step.OPEN and _open(thing, evidence) else Step.NOTHING
+        if decision.step is Step.OPEN:
+            _open(thing, evidence)
+        return
     match decision.step:
         case Step.RESOLVE:
             resolve_alert(alert, details=evidence.details)
@@ -56,7 +58,6 @@ def follow(alert: Alert | None, evidence: Evidence, *, thing: Mapping[str, Any],
             alert.save(update_fields=["observed_at", *evidence.origin])
         case Step.UPDATE:
             _update(alert, evidence, decision)
-    return decision.step
 
 
 def unresolved(alerts: QuerySet[Alert]) -> QuerySet[Alert]:
@@ -124,8 +125,8 @@ def resolve_alert(alert: Alert, *, because: str = "", details: Mapping[str, Any]
     record("alert.resolved", subject=f"alert:{alert.pk}", actor=SYSTEM, payload=payload)
 
 
-def _open(thing: Mapping[str, Any], evidence: Evidence) -> bool:
-    """Open an alert unless another session opened one about the same thing meanwhile; whether it was opened."""
+def _open(thing: Mapping[str, Any], evidence: Evidence) -> None:
+    """Open an alert unless another session opened one about the same thing meanwhile."""
     finding = evidence.finding
     alert, created = Alert.objects.exclude(state=Alert.State.RESOLVED).get_or_create(
         **thing,
@@ -142,7 +143,6 @@ def _open(thing: Mapping[str, Any], evidence: Evidence) -> bool:
         _store_finding(alert, evidence)
         payload = _payload(alert) | dict(evidence.details)
         record("alert.opened", subject=f"alert:{alert.pk}", actor=SYSTEM, payload=payload)
-    return created
 
 
 def _update(alert: Alert, evidence: Evidence, decision: Decision) -> None:

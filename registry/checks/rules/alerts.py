@@ -113,6 +113,4 @@ def _exceeds(finding: Finding, other: Finding) -> bool:
 
 
 def _is_worse(size: float | None, than: float | None) -> bool:
-    if size is None or than is None:
-        return False
-    return size > than and size >= WORSE_BY * than
+    return size is not None and than is not None and size > than and size >= WORSE_BY * than

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Prefetch, prefetch_related_objects
+
 from registry.models import (
     CurrentSourceChange,
     CurrentVersionChange,
@@ -96,10 +98,7 @@ def source_tables(versions: Iterable[FeatureVersion]) -> dict[str, Any]:
 
 def _datasets(datasets: Iterable[Dataset]) -> list[dict[str, Any]]:
     listed = sorted(datasets, key=lambda dataset: dataset.name)
-    snapshots: dict[int, list[dict[str, Any]]] = {}
-    for row in DatasetSnapshot.objects.filter(dataset__in=listed).order_by("pk"):
-        content = {"digest": row.digest, "rows": row.rows, "schema": row.schema, "by": row.taken_by, "at": row.taken_at}
-        snapshots.setdefault(row.dataset_id, []).append(content)
+    prefetch_related_objects(listed, Prefetch("snapshots", DatasetSnapshot.objects.order_by("pk")))
     return [
         {
             "dataset": dataset.name,
@@ -109,7 +108,10 @@ def _datasets(datasets: Iterable[Dataset]) -> list[dict[str, Any]]:
             "key": dataset.key,
             "event_time": dataset.event_time,
             "reading": dataset.reading,
-            "snapshots": snapshots.get(dataset.pk, []),
+            "snapshots": [
+                {"digest": row.digest, "rows": row.rows, "schema": row.schema, "by": row.taken_by, "at": row.taken_at}
+                for row in dataset.snapshots.all()
+            ],
         }
         for dataset in listed
     ]

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from platform_site.work import for_each
 from registry.checks.actions.alerts import Evidence, follow, resolve_alert, unresolved
-from registry.checks.rules.alerts import Finding, Step
+from registry.checks.rules.alerts import Finding
 from registry.models import Alert, ModelVersion, ServingReport
 from registry.serving.queries.alerts import is_superseded, no_longer_served
 from registry.serving.queries.reports import Silence, silent
@@ -48,7 +48,7 @@ def follow_report(
 
 def look_for_silence() -> int:
     """Open an alert, which informs, wherever a version that serves in production has reported nothing for longer than its
-    model's limit; resolve those of versions that serve no more. How many it opened."""
+    model's limit; resolve those of versions that serve no more. How many had none."""
     overdue = {(silence.report.model_version_id, silence.report.environment): silence for silence in silent()}
     known = set()
     for alert in Alert.objects.filter(finding=Alert.Kind.SILENCE).exclude(state=Alert.State.RESOLVED):
@@ -75,14 +75,11 @@ def _resolve(pk: int, because: str) -> None:
             resolve_alert(alert, because=because)
 
 
-def _open_silence(silence: Silence) -> bool:
+def _open_silence(silence: Silence) -> None:
     report = silence.report
     content = Found({SILENT: None}, silence.sentence)
     with transaction.atomic():
-        return (
-            follow(None, _evidence(report, content, timezone.now()), thing=_about(report, Alert.Kind.SILENCE))
-            is Step.OPEN
-        )
+        follow(None, _evidence(report, content, timezone.now()), thing=_about(report, Alert.Kind.SILENCE))
 
 
 def _evidence(report: ServingReport, content: Found | None, recorded_at: datetime) -> Evidence:

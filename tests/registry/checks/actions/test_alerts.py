@@ -97,7 +97,8 @@ def test_nor_does_it_make_a_version_current_that_waits_for_parity(in_production,
 
 def test_what_is_resolved_stays_so(alert, in_production, cora):
     acknowledge(alert, until=TOMORROW, actor=cora)
-    report(in_production, cora, orders_3d=DUE)
+    clean = report(in_production, cora, orders_3d=DUE)
+    assert AuditEvent.objects.get(action="alert.resolved").content["serving_report"] == clean.pk
     lapse()
     assert reopen_lapsed() == 0
     assert Alert.objects.get().state == "resolved"
@@ -173,7 +174,7 @@ def test_every_turn_is_sent_to_a_webhook(alert, in_production, cora, settings):
         add_webhook(url=receiver.url, events=["alert.*"], actor=lead)
         acknowledge(alert, until=TOMORROW, actor=cora)
         lapse()
-        reopen_lapsed()
+        assert reopen_lapsed() == 1
         report(in_production, cora, orders_3d=CHANGED)  # the same again: silent
         report(in_production, cora, orders_3d="f" * 12)
         report(in_production, cora, orders_3d=DUE)

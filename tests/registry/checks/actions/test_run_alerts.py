@@ -14,11 +14,14 @@ from platform_site.errors import NotAllowed, Refused
 from registry.checks.actions import runs
 from registry.checks.actions.alerts import acknowledge
 from registry.checks.actions.checks import change_check, define_check, queue_run
+from registry.checks.actions.execution import execute
+from registry.checks.actions.run_alerts import resolve_alerts_of_superseded
 from registry.checks.actions.runs import RUNS, Ending
 from registry.compute.kinds.report import ColumnReport
-from registry.models import Alert, AlertFinding, Check, CheckRun, ModelVersion
+from registry.features.rules.fingerprint import address
+from registry.models import Alert, AlertFinding, Check, CheckRun, Feature, ModelVersion
 from registry.versions.actions.promotion import promote
-from tests.registry.conftest import contributor
+from tests.registry.conftest import FIXED, TRAINED, contributor, register
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 SEVEN = [f"f{number}" for number in range(1, 8)]
@@ -74,6 +77,32 @@ def test_an_alert_that_grows_from_one_feature_to_four_says_so_and_reopens(check,
         "- f1: f1.",
     ]
     assert [finding.title for finding in AlertFinding.objects.order_by("pk")] == [event.content["was"], alert.title]
+
+
+def test_its_message_names_the_five_columns_that_decided_most(check, cora):
+    ends(check, cora, **dict.fromkeys(SEVEN, 1.0))
+    message = AuditEvent.objects.get(action="alert.opened").content["message"]
+    assert message.splitlines()[2:] == [f"- {name}: {name}." for name in SEVEN[:5]]
+
+
+def test_a_definition_that_serves_no_more_ends_its_alerts_and_no_other(in_production, cora):
+    first = in_production.snapshot.entries.get().feature_version
+    execute(register(FIXED, cora).run.pk)
+    other = register(TRAINED, cora, name="another").version.feature
+    resolve_alerts_of_superseded(first.feature)
+    assert Alert.objects.get().state == "open"  # what it compares serves
+    Feature.objects.filter(pk=first.feature_id).update(current=first)
+    resolve_alerts_of_superseded(other)
+    assert Alert.objects.get().state == "open"
+    resolve_alerts_of_superseded(first.feature)
+    assert Alert.objects.get().resolved_because == f"orders_3d is no longer computed by {address(FIXED)[:12]}."
+
+
+def test_a_sentence_of_any_length_is_the_title_of_an_alert(check, cora):
+    longest = Alert._meta.get_field("title").max_length
+    for effects in ({"f1": 1.0}, {"f1": 9.0}):  # opened, then updated
+        assert runs.finish(claimed(check, cora), ending(**effects)._replace(summary="Long. " * longest))
+        assert len(Alert.objects.get().title) == longest
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,8 @@ from io import BytesIO
 import pytest
 
 from platform_site.audit import queries as audit
+from platform_site.audit.chain import GENESIS, Head
+from platform_site.audit.models import AuditHead
 from registry.regulation.pack import verify
 from registry.regulation.pack.archive import VERIFIER, as_download, build
 
@@ -20,6 +22,7 @@ def files(model_version):
     with zipfile.ZipFile(BytesIO(build(model_version).content)) as archive:
         names = archive.namelist()
         assert {name.split("/")[0] for name in names} == {"demand-v1"}
+        assert {oct(member.external_attr >> 16) for member in archive.infolist()} == {"0o644"}
         return {name.removeprefix("demand-v1/"): archive.read(name) for name in names}
 
 
@@ -43,6 +46,12 @@ def test_what_is_built_says_which_files_are_in_it(model_version, files):
     assert (pack.subject, pack.head) == ("model_version:demand/v1", audit.head())
     with zipfile.ZipFile(BytesIO(pack.content)) as archive:
         assert {name.partition("/")[2]: archive.read(name) for name in archive.namelist()} == pack.files
+
+
+def test_a_log_without_a_head_has_nothing_in_the_pack(model_version):
+    AuditHead.objects.all().delete()
+    pack = build(model_version)
+    assert (pack.head, pack.files["audit_events.jsonl"]) == (Head(0, GENESIS), b"")
 
 
 def test_the_script_that_verifies_is_in_it_unchanged(files):

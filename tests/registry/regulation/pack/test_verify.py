@@ -105,12 +105,26 @@ def test_an_untouched_pack_verifies_alone_as_an_archive_and_unpacked(held):
         assert f"event {event['sequence']}, {event['hash']}, of the audit chain" in result.stdout
 
 
+def test_it_prints_on_a_terminal_that_knows_no_letters_of_other_languages():
+    command = [sys.executable, str(VERIFIER), "große.zip"]
+    environment = {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "1"}
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    assert (ended.returncode, ended.stderr) == (UNREADABLE, "")
+    assert r"gro\xdfe.zip" in ended.stdout
+
+
 def test_it_counts_what_is_there(held, capsys):
     _, output = outcome(held, capsys, held.written())
     events = len(held.files["audit_events.jsonl"].splitlines())
     (line,) = [line for line in output.splitlines() if "audit_events.jsonl" in line]
     assert sum(int(word) for word in line.replace(",", "").split() if word.isdigit()) == events > 20
     assert "COUNTED  gate_decisions.json: 1 BLOCKED, " in output
+    event = held.receipt["event"]
+    assert output.splitlines()[-3:] == [
+        f"VERIFIED  model_version:demand/v1: 18 files, as handed out to vera at {event['at']}.",
+        f"RECEIPT  It says to be event {event['sequence']}, {event['hash']}, of the audit chain.",
+        "RECEIPT  The installation confirms it: manage.py check_receipt FILE.",
+    ]
 
 
 def test_without_a_receipt_completeness_is_not_proven(held, capsys):
@@ -139,6 +153,26 @@ def test_every_kind_of_row_is_in_the_pack_that_is_tried(held):
     kinds = {kind for name, content in held.files.items() for _, _, kind in verify.rows(name, content)}
     wanted = {"BLOCKED", "gate.decided", "alert.opened", "feature.current_changed", "source_table.version_added"}
     assert wanted < kinds
+
+
+@pytest.mark.parametrize(
+    ("row", "name", "kind"),
+    [
+        ({"name": "x" * 41}, "name " + "x" * 40, "listed"),
+        ({"state": 5, "decision": "", "action": None}, "state 5", "listed"),
+        ({"state": "open", "name": ["a"], "number": 0}, "state open", "open"),
+        ("a text", "", "listed"),
+    ],
+)
+def test_a_row_has_a_short_name_for_people_and_a_kind(row, name, kind):
+    ((named, digest, actual),) = verify.rows("a.json", json.dumps({"listed": [row]}).encode())
+    assert (named, actual) == (f"listed {name}".strip(), kind)
+    assert digest == hashlib.sha256(json.dumps(row, separators=(",", ":"), sort_keys=True).encode()).hexdigest()
+
+
+def test_the_longest_name_of_a_row_has_200_characters():
+    ((named, _, _),) = verify.rows("a.jsonl", json.dumps(dict.fromkeys(verify.NAMED, "x" * 99)).encode())
+    assert len(named) == 200
 
 
 # --- what was changed ---
@@ -221,6 +255,15 @@ def test_reordered_rows_and_other_bytes_of_equal_rows_are_found(held, capsys):
         assert (code, sentence in output) == (BROKEN, True), output
 
 
+@pytest.mark.parametrize(("before", "after", "what"), [(1, 3, "added"), (3, 1, "removed"), (2, 3, "added")])
+def test_each_of_several_equal_rows_is_named(before, after, what):
+    def content(times):
+        return json.dumps([{"id": 7}] * times).encode()
+
+    faults = verify._edits("a.json", content(after), verify.rows("a.json", content(before)))
+    assert faults == [f"a.json: id 7 was {what}"] * abs(after - before)
+
+
 @SHARED
 @any_of(data=st.data())
 def test_any_edit_of_any_bytes_of_any_file_is_found(held, data):
@@ -294,7 +337,7 @@ def test_nothing_in_a_pack_prints_a_line_of_its_own(held, capsys):
     code, output = outcome(held, capsys, held.written(held.files | {name: b""}))
     assert code == BROKEN
     assert not any(line.startswith("VERIFIED") for line in output.splitlines())
-    assert "\x1b" not in output
+    assert r"a\nVERIFIED  model_version:demand_v1\x1b[2K.json" in output
 
 
 # --- without a receipt: the pack against itself ---
@@ -403,7 +446,22 @@ def test_what_is_not_a_receipt_is_unreadable_and_says_nothing_about_the_pack(hel
     assert capsys.readouterr().out.startswith("UNREADABLE  ")
 
 
-@pytest.mark.parametrize("wrong", [{"format": "plumbline.receipt/9"}, {"sha256": 3}, {"subject": None}, {"files": []}])
+def with_rows(*rows):
+    return {"files": {"lineage.json": {"sha256": "", "rows": rows}}}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"format": "plumbline.receipt/9"},
+        {"sha256": 3},
+        {"subject": None},
+        {"files": []},
+        with_rows([3, "", ""]),
+        with_rows(["", ""]),
+        with_rows(["", "", "", ""]),
+    ],
+)
 def test_a_receipt_of_another_form_is_unreadable(held, capsys, wrong):
     held.receipt["receipt"] |= wrong
     assert outcome(held, capsys, held.written())[0] == UNREADABLE

@@ -122,9 +122,12 @@ def test_of_no_features_there_is_nothing_and_who_confirmed_it(model, orders, cor
 
 
 def test_versions_are_of_the_features_of_the_snapshot_in_order(model_version, cora):
-    register(FIXED, cora)
-    register(TRAINED, cora, name="another")
+    for name in ("orders_3d", "another"):
+        register(TRAINED, cora, name=name)
+        register(FIXED, cora, name=name)
     versions = pack_features.versions_of_features(model_version)
     assert [(version.feature.name, version.number) for version in versions] == [("orders_3d", 1), ("orders_3d", 2)]
-    (first, second) = pack_features.current_versions(versions)["versions"]
+    current = pack_features.current_versions(versions)
+    assert {change["feature"] for change in current["changes"]} == {"orders_3d"}
+    (first, second) = current["versions"]
     assert (first["runs_as"], second["null_handling"], first["by"]) == (TRAINED.computation_logic, "zero_fill", "cora")

@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 
 import pytest
+from django.db import transaction
 
+from platform_site.audit.chain import Event
 from platform_site.audit.models import AuditEvent
+from platform_site.audit.record import record
 from platform_site.errors import Unknown
 from registry.regulation.actions.packs import hand_out
 from registry.regulation.pack import receipt as rules
+from registry.regulation.pack.archive import build
 from registry.regulation.queries import receipts
 from tests.registry.regulation.conftest import VIEWER
 
@@ -58,9 +62,17 @@ def test_a_chain_that_is_broken_confirms_nothing(content, settings):
     assert [doubt.startswith("The chain is broken at event 1: ") for doubt in receipts.doubts(content)] == [True]
 
 
-def test_a_head_that_the_chain_never_had_is_found(content, model_version):
-    content["receipt"]["head"]["hash"] = "0" * 64
-    assert receipts.doubts(content)  # its digest no longer fits either
+def test_a_receipt_that_rests_on_a_head_that_the_chain_never_had_is_not_confirmed(model_version):
+    """It fits its event, which the chain has."""
+    body = rules.body_of(build(model_version))
+    body["head"]["hash"] = "0" * 64
+    with transaction.atomic():
+        event = record(
+            "regulator_pack.handed_out", subject=body["subject"], actor=VIEWER, payload=rules.payload_of(body)
+        )
+    content = json.loads(rules.text_of(body, Event(*(getattr(event, name) for name in Event._fields))))
+    sentence = f"The chain is broken at event {body['head']['sequence']}: "
+    assert [doubt.startswith(sentence) for doubt in receipts.doubts(content)] == [True]
 
 
 def test_receipts_are_listed_by_version_the_newest_first_and_found_by_event(second, in_production):

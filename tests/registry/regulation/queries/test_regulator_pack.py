@@ -71,6 +71,8 @@ def test_stages_and_shares_of_a_version_that_serves(serving, in_production):
     assert (share["environment"], share["traffic_percent"], share["thresholds"], share["approved_by"]) == (
         "production", 100, {"alarm": 0.5}, "ann",
     )  # fmt: skip
+    (deployment,) = history["deployments"]
+    assert (deployment["environment"], deployment["revision"], deployment["traffic_percent"]) == ("production", 1, 100)
 
 
 def test_a_rollout_is_in_the_history(second, cora):

@@ -49,6 +49,9 @@ def test_silence_opens_one_alert_that_informs_and_a_report_ends_it(in_production
     report(in_production, cora, orders_3d=DUE)
     assert alerts() == [("silence", "production", "resolved", False)]
     assert look_for_silence() == 0
+    later(25)
+    assert look_for_silence() == 1  # again
+    assert [state for _, _, state, _ in alerts()] == ["open", "resolved"]
 
 
 def test_silence_and_skew_of_one_environment_are_two_alerts(in_production, cora, later):
@@ -258,14 +261,17 @@ def report_of_now(version, actor, served):
     return report_serving(version, environment="production", window=window, features=features, actor=actor)
 
 
-def test_the_alert_of_an_archived_version_ends_unless_it_reports_afterwards(in_production, cora):
-    at(in_production, cora, 0, orders_3d=CHANGED)
+def test_the_alert_of_an_archived_version_ends_unless_it_reports_afterwards(in_production, second, cora):
+    for version in (in_production, second):
+        at(version, cora, 0, orders_3d=CHANGED)
     promote(in_production, "archived", actor=cora)
     assert resolve_alerts_of_gone() == 1
-    assert Alert.objects.get().resolved_because == "demand v1 is archived and has reported nothing since."
+    assert standing().model_version == second
+    ended = Alert.objects.get(state="resolved")
+    assert ended.resolved_because == "demand v1 is archived and has reported nothing since."
     at(in_production, cora, 1, orders_3d=CHANGED)
     assert resolve_alerts_of_gone() == 0
-    assert standing().state == "open"
+    assert standing(model_version=in_production).state == "open"
 
 
 def test_each_version_that_serves_is_missed_by_itself(serving, in_production, second, cora, later):

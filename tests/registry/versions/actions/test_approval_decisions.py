@@ -9,7 +9,7 @@ from platform_site.access import Actor, Role
 from platform_site.audit.models import AuditEvent
 from platform_site.errors import NotAllowed, Refused
 from platform_site.people.models import Team, User
-from registry.models import GateDecision, StageChange
+from registry.models import ApprovalRequest, GateDecision, StageChange
 from registry.versions.actions import approval_decisions
 from registry.versions.actions.approval_decisions import (
     approve_request,
@@ -180,6 +180,16 @@ def test_an_approved_promotion_has_both_names(regulated, cora):
     event = AuditEvent.objects.filter(action="model_version.promoted").first()
     assert (event.actor, event.content["requested_by"], event.content["approved_by"]) == ("ann", "cora", "ann")
     assert AuditEvent.objects.filter(action="approval_request.outdated").count() == 0
+
+
+def test_what_was_decided_meanwhile_is_refused_before_the_gate_decides_again(regulated, cora):
+    pending = promote(regulated, "production", actor=cora)
+    seen = ApprovalRequest.objects.get(pk=pending.pk)
+    reject_request(pending, actor=ANN)
+    add_evaluations(regulated, [{"metric": "selection_rate", "slice": "sex=f", "value": 0.1}], actor=cora)
+    with pytest.raises(Refused) as refused:
+        approve_request(seen, actor=ANN)
+    assert refused.value.code == "approval_request_decided"
 
 
 def test_a_promotion_is_not_decided_by_who_requested_it(regulated):
