@@ -55,8 +55,9 @@ def test_a_line_that_is_too_long_is_seen(line, expected):
 
 
 def missing(text: str) -> list[str]:
-    """The templates that a template includes or extends and that are not there. The admin's frame is Django's own."""
-    names = [name for name in NAMED.findall(text) if not name.startswith("admin/")]
+    """The templates that a template includes or extends and that are not there. The admin's frame and the parts of widgets
+    are Django's own."""
+    names = [name for name in NAMED.findall(text) if not name.startswith(("admin/", "django/forms/"))]
     return [name for name in names if not (ROOT / "templates" / name).exists()]
 
 
