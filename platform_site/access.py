@@ -257,6 +257,12 @@ def can_report_adoption(actor: Actor) -> bool:
     return bool(actor.roles & {Role.CONTRIBUTOR, Role.LEAD, Role.ADMINISTRATOR})
 
 
+def can_change_reported(actor: Actor, recorded_by: str, *, in_team: bool) -> bool:
+    """Change a ticket, or what is reported about adoption: a contributor who recorded it or is in its team, and leads. What
+    nobody is known to have recorded is older than the records of who did: any contributor."""
+    return can_assess(actor) or (Role.CONTRIBUTOR in actor.roles and (in_team or recorded_by in ("", actor.name)))
+
+
 def can_write_postmortem(actor: Actor) -> bool:
     """Everybody who does the work writes postmortems; a lead publishes them."""
     return bool(actor.roles & {Role.CONTRIBUTOR, Role.LEAD, Role.ADMINISTRATOR})

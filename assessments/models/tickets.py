@@ -49,6 +49,9 @@ class Ticket(OfOrganization):
     )
     resolution_hours = HoursField("resolved_at", "opened_at", help_text="Empty while the ticket is open.")
     effort_hours = models.FloatField(null=True, blank=True)
+    recorded_by = models.CharField(
+        max_length=150, blank=True, editable=False, help_text="Who entered or imported it; empty before that was kept."
+    )
     escape_hatch = models.ForeignKey(
         EscapeHatch, on_delete=models.SET_NULL, null=True, blank=True, related_name="tickets",
         help_text="The entry of the catalogue that answers it.",

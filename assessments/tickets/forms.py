@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from assessments.models import EscapeHatch, Organization, Ticket, TicketImport
 from assessments.models.ticket_imports import REPOSITORY
+from assessments.organizations.reported import may_change
 from assessments.tickets.actions.hatches import add_hatch, change_hatch
-from assessments.tickets.actions.tickets import add_ticket, record_ticket
+from assessments.tickets.actions.tickets import TRIAGE, add_ticket, record_ticket
 from assessments.tickets.queries.campaigns import possible_people
 from assessments.tickets.queries.triage import DEFAULT_WEEKS
 from assessments.tickets.rules.campaigns import USUAL
@@ -255,6 +256,9 @@ class TicketForm(ActionModelForm):
         super().__init__(*args, **kwargs)
         for name in {"source", "external_id"} & set(self.fields):
             self.fields[name].disabled = bool(self.instance.pk)
+        if self.instance.pk and not may_change(self.actor)(self.instance):
+            for name in set(self.fields) - TRIAGE:
+                self.fields[name].disabled = True
         for name in {*MOMENTS} & set(self.fields):
             self.fields[name].help_text = "UTC."
         if "escape_hatch" in self.fields:

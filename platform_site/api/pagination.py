@@ -12,6 +12,8 @@ from rest_framework.filters import OrderingFilter
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
 
+from platform_site.pages import RowPaginator
+
 if TYPE_CHECKING:  # DRF imports this module while it imports its views
     from rest_framework.views import APIView
 
@@ -22,6 +24,7 @@ WHOLE_NUMBER = re.compile(r"[1-9][0-9]{0,5}")
 class Pages(PageNumberPagination):
     """`?page=` and `?page_size=`: 50 by default, at most 500."""
 
+    django_paginator_class = RowPaginator
     page_size = 50
     max_page_size = 500
     page_size_query_param = "page_size"

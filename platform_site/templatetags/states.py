@@ -88,6 +88,7 @@ LOOKS: dict[str, tuple[Tone, str]] = {
     # how a model stands
     "blocked": (Tone.BAD, "hand-stop"),
     "serving": (Tone.INFO, "rocket"),
+    "in_shadow": (Tone.INFO, "eye-check"),
     "not_deployed": (Tone.WARN, "circle-minus"),
     "not_in_production": (Tone.MUTED, "circle-dashed"),
     "no_version": (Tone.MUTED, "circle-off"),

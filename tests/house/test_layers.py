@@ -32,7 +32,7 @@ PURE, MODELS, QUERIES, ACTIONS, DOORS, GROUND = "pure", "models", "queries", "ac
 LAYERS = {
     PURE: {"rules", "compute", "text", "plumbline", "learning"},
     MODELS: {"models", "signals"},
-    QUERIES: {"queries", "published", "pack", "scope"},
+    QUERIES: {"queries", "published", "pack", "scope", "reported"},
     ACTIONS: {"actions", "receivers"},
     DOORS: {
         "admin", "admin_forms", "api", "api_urls", "apps", "charts", "command", "forms", "management", "markdown", "registration_forms",

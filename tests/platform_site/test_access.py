@@ -57,6 +57,17 @@ def test_nobody_may_anything_without_a_role(permission):
 
 
 @pytest.mark.parametrize("letter", ROLES)
+@pytest.mark.parametrize(
+    ("recorded_by", "in_team", "who"),
+    [("zoe", False, "CLX"), ("yan", True, "CLX"), ("yan", False, "LX"), ("", False, "CLX")],
+    ids=["one's own", "of one's team", "of others", "from before it was kept"],
+)
+def test_what_is_reported_is_changed_by_its_recorder_its_team_and_leads(letter, recorded_by, in_team, who):
+    may = access.can_change_reported(actor(ROLES[letter]), recorded_by, in_team=in_team)
+    assert may == (letter in who)
+
+
+@pytest.mark.parametrize("letter", ROLES)
 def test_only_an_approver_approves_and_never_their_own_request(letter):
     assert access.can_approve(actor(ROLES[letter]), "cora") == (letter == "A")
     assert access.can_approve(actor(*Role), "cora") is True

@@ -6,6 +6,8 @@ import pytest
 from django.contrib.messages import get_messages
 from django.contrib.messages.storage.fallback import FallbackStorage
 from django.core.paginator import Paginator
+from django.db.models import CharField, Value
+from django.db.models.functions import Concat
 from django.template.loader import render_to_string
 
 from platform_site.charts import Chart, plot
@@ -13,6 +15,7 @@ from platform_site.errors import Fault, Invalid, Refused, Unknown
 from platform_site.forms import ActionForm
 from platform_site.pages import (
     PER_PAGE,
+    RowPaginator,
     Table,
     act_and_redirect,
     decide_and_redirect,
@@ -186,3 +189,51 @@ def test_a_chart_on_a_page_that_offers_no_file_has_no_link(rf):
 def test_a_table_that_is_not_on_the_page_is_named_with_those_that_are(rf):
     with pytest.raises(Unknown, match=r"no table 'nope'. Choose from teams, weekly"):
         answer_of(rf, "/?csv=nope")
+
+
+# -- later pages
+
+NAMES = [f"team-{number}" for number in range(7)]
+
+
+@pytest.fixture
+def teams(db):
+    Team.objects.bulk_create(Team(slug=name, name=name.title()) for name in reversed(NAMES))
+    labelled = Concat("slug", Value("!"), output_field=CharField())
+    return Team.objects.filter(slug__in=NAMES).annotate(label=labelled).order_by("-slug")
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"), [(1, ["team-6", "team-5", "team-4"]), (2, ["team-3", "team-2", "team-1"]), (3, ["team-0"])]
+)
+def test_every_page_has_its_rows_in_order_and_with_their_figures(teams, number, expected):
+    page = RowPaginator(teams, 3).page(number)
+    assert [row.slug for row in page] == expected
+    assert [row.label for row in page] == [f"{name}!" for name in expected]
+
+
+def test_a_later_page_is_one_query_that_chooses_its_keys_without_the_figures(teams, django_assert_num_queries):
+    paginator = RowPaginator(teams, 3)
+    assert paginator.count == 7
+    with django_assert_num_queries(1) as queries:
+        list(paginator.page(2))
+    chosen = queries[0]["sql"].partition(" IN (SELECT ")[2]
+    assert "LIMIT 3 OFFSET 3" in chosen
+    assert "!" not in chosen.partition("ORDER BY")[0].partition("WHERE")[0]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        lambda teams: list(teams),
+        lambda teams: teams.values("slug"),
+        lambda teams: teams.values_list("slug", flat=True),
+        lambda teams: teams.distinct(),
+        lambda teams: Team.objects.order_by().union(Team.objects.order_by().all()).order_by("-slug"),
+        lambda teams: teams[:5],
+    ],
+    ids=["a list", "dictionaries", "values", "distinct rows", "a union", "a slice"],
+)
+def test_what_has_no_keys_to_choose_by_is_sliced_as_it_is(teams, rows):
+    rows = rows(teams)
+    assert list(RowPaginator(rows, 3).page(2)) == list(rows)[3:6]

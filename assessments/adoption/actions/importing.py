@@ -13,6 +13,7 @@ from assessments.adoption.actions.records import NOUNS, WHO, counted_as
 from assessments.adoption.queries.importing import LINKS, MODELS, Changed, Plan, plan_import
 from assessments.adoption.rules.files import CellFault, Kind, Record, read
 from assessments.models import Organization, ShowstopperAnswer
+from assessments.organizations.reported import may_change, who_may_change
 from platform_site import access
 from platform_site.access import Actor
 from platform_site.audit.record import record
@@ -50,12 +51,21 @@ def import_file(
         plan = plan_import(table, kind, organization)
         if plan.refusal or (plan.faults and not good_rows_only):
             raise Invalid(_faults(plan))
+        _require_own(plan, actor)
         _store(plan, organization, actor)
         done = Imported(len(plan.new), len(plan.changed), plan.same, plan.bad)
         if done.new or done.changed:
             payload = done._asdict() | {"kind": kind.name} | _changes(plan.changed)
             record("adoption.imported", subject=f"adoption:{kind.name}", actor=actor, payload=payload)
     return done
+
+
+def _require_own(plan: Plan, actor: Actor) -> None:
+    """Invalid, naming the first of the records that the file would change and that are another team's."""
+    owned = may_change(actor)
+    others = [row.record for row in plan.changed if not owned(row.record)]
+    if others:
+        raise Invalid([Fault("file", "not_allowed", who_may_change(row)) for row in others[:MOST_FAULTS]])
 
 
 def read_file(content: bytes, kind: Kind, *, order: str, zone: tzinfo) -> Any:

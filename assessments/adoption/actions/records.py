@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from assessments.adoption.rules.adoption import folded
 from assessments.models import ModelProject, Organization, Release, ShowstopperAnswer, TrainingRun, UseCase
+from assessments.organizations.reported import may_change, require_may_change, who_may_change
 from assessments.organizations.scope import organization_of_new
 from platform_site import access
 from platform_site.access import Actor
@@ -63,7 +64,7 @@ def record_training_runs(
     if faults:
         raise Invalid(faults)
     with transaction.atomic():
-        new, corrected, moved = _new_and_corrected(records, runs)
+        new, corrected, moved = _new_and_corrected(records, runs, actor)
         TrainingRun.objects.bulk_create(new, ignore_conflicts=True)
         TrainingRun.objects.bulk_update(corrected, CORRECTABLE)
         done = Recorded(len(new), len(records) - len(new), len(corrected))
@@ -94,10 +95,10 @@ def _run_faults(index: int, run: TrainingRun) -> list[Fault]:
 
 
 def _new_and_corrected(
-    records: Sequence[TrainingRun], runs: Sequence[Mapping[str, Any]]
+    records: Sequence[TrainingRun], runs: Sequence[Mapping[str, Any]], actor: Actor
 ) -> tuple[list[TrainingRun], list[TrainingRun], ManyChanges]:
     """The runs to add, those on record that differ, and how they do. The last of several reports of one run counts."""
-    known, faults, moved = _known(records), [], ManyChanges()
+    known, faults, moved, owned = _known(records), [], ManyChanges(), may_change(actor)
     new, corrected = [], dict[int, TrainingRun]()
     for index, (run, fields) in enumerate(zip(records, runs, strict=True)):
         key = (run.organization_id, run.team, run.orchestrator, run.external_id)
@@ -110,6 +111,8 @@ def _new_and_corrected(
         old = {name: getattr(before, name) for name in values}
         for name, value in values.items():
             setattr(before, name, value)
+        if before.pk and old != values and not owned(before):
+            faults.append(Fault(str(index), "not_allowed", who_may_change(before)))
         if before.pk and old != values:
             moved.add(f"training_run:{before.pk}", old, values)
             corrected[before.pk] = before
@@ -154,11 +157,13 @@ def add_entry(
 
 
 def change_entry(entry: Entry, *, actor: Actor, **fields: Any) -> Entry:
-    """Change a record; without a difference nothing is recorded. Invalid with every fault."""
+    """Change a record, as whoever reported it, its team or a lead; without a difference nothing is recorded. Invalid with
+    every fault."""
     access.require(access.can_report_adoption(actor), WHO)
     links = _taken(fields)
     with transaction.atomic():
         entry = type(entry).objects.select_for_update(no_key=True).get(pk=entry.pk)
+        require_may_change(entry, actor)
         changed = changes({name: getattr(entry, name) for name in fields}, fields)
         for name in changed:
             setattr(entry, name, fields[name])
@@ -174,7 +179,7 @@ def change_entry(entry: Entry, *, actor: Actor, **fields: Any) -> Entry:
 
 
 def remove_entry(entry: Entry, *, reason: str, actor: Actor) -> None:
-    """Remove a record, with a reason; what it was stays in the audit log."""
+    """Remove a record, with a reason, as whoever reported it, its team or a lead; what it was stays in the audit log."""
     access.require(access.can_report_adoption(actor), WHO)
     reason = reason.strip()
     if not reason or len(reason) > LONGEST_REASON:
@@ -185,6 +190,7 @@ def remove_entry(entry: Entry, *, reason: str, actor: Actor) -> None:
         present = kind.objects.select_for_update(no_key=True).filter(pk=entry.pk).first()
         if present is None:
             raise Unknown(f"{entry} was removed already.")
+        require_may_change(present, actor)
         served = {name: _titles(getattr(present, name).all()) for name in LINKS if hasattr(present, name)}
         _record("removed", present, actor, {"reason": reason} | served)
         present.delete()

@@ -17,6 +17,7 @@ from assessments.adoption.actions.records import WHO
 from assessments.adoption.queries.importing import MODELS
 from assessments.adoption.queries.records import entries, entry
 from assessments.models import Organization
+from assessments.organizations.reported import require_may_change
 from assessments.organizations.views import of_one_organization
 from platform_site.access import can_report_adoption, require
 from platform_site.errors import Unknown
@@ -136,6 +137,7 @@ def change(request: HttpRequest, noun: str, pk: int) -> HttpResponse:
     """Change a record."""
     page, record = page_of_kind(noun), entry(MODELS[noun], pk)
     require(can_report_adoption(actor(request)), WHO)
+    require_may_change(record, actor(request))
     return _answer(request, page.form(request.POST or None, instance=record, actor=actor(request)), page, noun)
 
 

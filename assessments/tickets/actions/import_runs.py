@@ -141,7 +141,9 @@ def _write(ticket_import: TicketImport, rows: list[GoodRow], context: Known, mov
     a person is never replaced by a suggestion."""
     source, mapping = ticket_import.source, ticket_import.mapping
     known = known_tickets(source, [row.fields["external_id"] for row in rows], locked=True)
-    place = {"source": source, "organization_id": ticket_import.organization_id}
+    place = {
+        "source": source, "organization_id": ticket_import.organization_id, "recorded_by": ticket_import.requested_by,
+    }  # fmt: skip
     merged = [_merged(row.fields, known.get(row.fields["external_id"]), context) for row in rows]
     for fields in merged:
         if before := known.get(fields["external_id"]):

@@ -11,8 +11,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from assessments.models import Organization, TicketImport
+from assessments.organizations.reported import may_change
 from assessments.organizations.scope import organization_of_new
-from assessments.tickets.queries.imports import is_of_another, last_confirmed, mapping_for, open_questions, text_of
+from assessments.tickets.queries.imports import (
+    is_of_another,
+    last_confirmed,
+    mapping_for,
+    open_questions,
+    recorders_of,
+    text_of,
+)
 from assessments.tickets.rules.columns import FIELDS, READ_FOR_TYPES, mapping_faults
 from assessments.tickets.rules.files import Format, columns_of, rows_of
 from assessments.tickets.rules.rows import Reading
@@ -31,6 +39,10 @@ ONLY_RECORDERS = "Only contributors and leads import tickets."
 CONFIRMED = "This file was confirmed already. Upload it again to import it again."
 TASK = "assessments.import_tickets"
 TAKEN = "{source} has tickets of another organization. Give this tracker a name of its own, for example {source}-2."
+OF_OTHERS = (
+    "{source} has tickets that others recorded, for other teams, and a file can change them. Ask a lead to import it, or give "
+    "your source a name of its own."
+)
 NOTHING_CHOSEN = Reading()
 STUDIED = ("date_format", "time_zone", "effort_unit", "repository", "notes", "questions", "unused_columns")
 
@@ -59,6 +71,7 @@ def offer_import(
     place = organization_of_new(organization)[""]
     if is_of_another(source.strip(), place.pk if place else None):
         raise Invalid([Fault("source", "taken", TAKEN.format(source=source.strip()))])
+    _require_own(source.strip(), actor)
     offered = TicketImport(
         organization=place,
         source=source.strip(),
@@ -110,6 +123,7 @@ def confirm_import(offered: TicketImport, *, good_rows_only: bool = False, actor
         offered = _locked(offered)
         if not (offered.state == TicketImport.State.PREVIEW or (good_rows_only and offered.can_store_the_rest)):
             raise Refused("import_confirmed", CONFIRMED)
+        _require_own(offered.source, actor)
         _require_answers(open_questions(offered, columns_of(text_of(offered).text, offered.format)))
         offered.state, offered.good_rows_only = TicketImport.State.QUEUED, good_rows_only
         offered.sent_at, offered.attempts = timezone.now(), 0
@@ -127,6 +141,11 @@ def drop_import(offered: TicketImport, *, actor: Actor) -> None:
         offered = _locked_preview(offered)
         record("ticket_import.dropped", subject=_subject(offered), actor=actor)
         offered.delete()
+
+
+def _require_own(source: str, actor: Actor) -> None:
+    """NotAllowed where the source has tickets that are not the actor's or their team's: a file could change them."""
+    access.require(all(map(may_change(actor), recorders_of(source))), OF_OTHERS.format(source=source))
 
 
 def _opened(content: bytes, file_format: str) -> tuple[str, list[str]]:

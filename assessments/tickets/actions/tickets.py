@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from secrets import token_hex
 from typing import Any
@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from assessments.models import Organization, Ticket
+from assessments.organizations.reported import may_change, who_may_change
 from assessments.organizations.scope import organization_of_new
 from assessments.tickets.actions.label_models import SAMPLES, forget_samples
 from assessments.tickets.queries.directory import Directory, directory
@@ -25,7 +26,7 @@ from assessments.tickets.rules.rows import BadRow, tickets_of
 from platform_site import access
 from platform_site.access import SYSTEM, Actor
 from platform_site.audit.record import Entry, record, record_all
-from platform_site.errors import Fault, Invalid, check_record
+from platform_site.errors import Fault, Invalid, NotAllowed, check_record
 from platform_site.text.changes import changes
 from platform_site.text.csv_files import Row
 from platform_site.text.dates import NotADate, read_moment
@@ -38,6 +39,7 @@ CHANGED = [
     "effort_hours", "type", "typed_by", "confidence", "resolution_hours", "labelled_by", "suggested_type",
 ]  # fmt: skip
 COMPUTED = {"resolution_hours", "labelled_by", "suggested_type"}  # an event has what they come from
+TRIAGE = {"type", "typed_by", "confidence", "escape_hatch"}  # whoever records tickets sorts everybody's
 ON_RECORD = [*(name for name in CHANGED if name not in COMPUTED), "source_updated_at"]
 
 
@@ -46,7 +48,8 @@ def record_ticket(
 ) -> tuple[Ticket, bool]:
     """Add a ticket, or change the one with this source and external id; returns the ticket and whether it is new.
 
-    It belongs to the organization that is named, else to its team's, else to the only one there is.
+    It belongs to the organization that is named, else to its team's, else to the only one there is. One on record is changed by
+    whoever recorded it, its team and leads; its type by everybody who records tickets.
 
     A `type` in the fields is a label by a person; without one a type is suggested. Invalid with every fault.
     """
@@ -55,7 +58,8 @@ def record_ticket(
         ticket = Ticket.objects.select_for_update(no_key=True).filter(source=source, external_id=external_id).first()
         before, typed = (values_of(ticket), typed_of(ticket)) if ticket else (None, Typed())
         place = _organization_of(ticket, organization, fields.get("team", ""))
-        ticket = ticket or Ticket(source=source, external_id=external_id, organization=place)
+        ticket = ticket or Ticket(source=source, external_id=external_id, organization=place, recorded_by=actor.name)
+        whose = "" if may_change(actor)(ticket) else who_may_change(ticket)
         for name, value in fields.items():
             setattr(ticket, name, value)
         _side(ticket, fields, directory())
@@ -65,10 +69,17 @@ def record_ticket(
             sentence = f"{ticket.escape_hatch} is in the catalogue of another organization. Choose one of its own."
             raise Invalid([Fault("escape_hatch", "invalid", sentence)])
         check_record(ticket)
+        if before and whose and _beyond_triage(before, ticket, fields):
+            raise NotAllowed(whose)
         if event := event_of(ticket, before):
             ticket.save()
             record_all([event], actor=actor)
     return ticket, before is None
+
+
+def _beyond_triage(before: Mapping[str, Any], ticket: Ticket, named: Collection[str]) -> bool:
+    """Whether a caller changes more than how a ticket is sorted: of what they named, not of what follows from a directory."""
+    return any(name in named and name not in TRIAGE for name in changes(before, values_of(ticket)))
 
 
 def add_ticket(*, actor: Actor, **fields: Any) -> Ticket:
@@ -151,16 +162,21 @@ def record_tickets(
         known = _known(rows)
         before_of = {key: values_of(ticket) for key, ticket in known.items()}
         places = organization_of_new(organization, (row.get("team", "") for row in rows))
-        propose, teams, faults, tickets, seen = proposer(), directory(), [], [], set()
+        propose, teams, owned = proposer(), directory(), may_change(actor)
+        faults, tickets, seen = [], [], set()
         for place, row in enumerate(rows):
             key = (row["source"], row["external_id"])
             before = known.get(key)
             faults += [fault._replace(field=f"{place}.{fault.field}") for fault in _owner_faults(before, organization)]
             typed = typed_of(before) if before else Typed()
-            ticket = _filled(before or Ticket(organization=places[row.get("team", "")]), row, propose)
+            whose = who_may_change(before) if before and not owned(before) else ""
+            new = Ticket(organization=places[row.get("team", "")], recorded_by=actor.name)
+            ticket = _filled(before or new, row, propose)
             give_credit(ticket, typed, actor.name if before else "")
             _side(ticket, row, teams)
             faults += _faults(place, ticket, twice=key in seen)
+            if whose and _beyond_triage(before_of[key], ticket, row):
+                faults.append(Fault(str(place), "not_allowed", whose))
             seen.add(key)
             tickets.append((ticket, key not in known))
         if faults:

@@ -6,7 +6,7 @@ import contextlib
 import gzip
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -154,6 +154,12 @@ def is_of_another(source: str, organization_id: int | None) -> bool:
     """Whether a source has tickets of another organization: the same id in two organizations is two tickets."""
     others = Ticket.objects.filter(source=source).exclude(organization=None)
     return others.exclude(organization=organization_id).exists() if organization_id else others.exists()
+
+
+def recorders_of(source: str) -> QuerySet[Any, Any]:
+    """Who recorded the tickets of a source, for which teams: `recorded_by`, `team` and `organization_id` of each that differs."""
+    rows = Ticket.objects.filter(source=source).order_by()
+    return rows.values_list("recorded_by", "team", "organization_id", named=True).distinct()
 
 
 def known_tickets(source: str, external_ids: list[str], *, locked: bool = False) -> dict[str, Ticket]:

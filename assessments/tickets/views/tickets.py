@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.models import Organization, Ticket
+from assessments.organizations.reported import may_change, who_may_change
 from assessments.organizations.views import of_one_organization
 from assessments.tickets.actions import tickets as actions
 from assessments.tickets.forms import CorrectionForm, NewTicketForm, TicketFilter, TicketPageForm
@@ -59,6 +60,8 @@ def ticket(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("assessments:ticket", pk)
         subject = tickets.ticket(pk)  # a form writes what was typed into its instance, valid or not
     context: dict[str, Any] = {"ticket": subject, "form": form, "history": tickets.history_of(subject)}
+    if form and not may_change(actor(request))(subject):
+        context["whose"] = who_may_change(subject)
     context["teams"] = tickets.teams_with_tickets(subject.organization) if form else []
     return render(request, "assessments/tickets/one/page.html", context, status=422 if form and form.errors else 200)
 

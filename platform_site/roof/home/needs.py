@@ -12,7 +12,7 @@ from urllib.parse import quote
 from django.urls import reverse
 
 from assessments.health.rules.evidence import Evidence
-from assessments.models import Assessment, Initiative
+from assessments.models import Assessment, HealthAlert, Initiative
 from platform_site.people.models import AccessRequest
 from platform_site.people.queries import PowerChange
 from platform_site.text.wording import counted
@@ -32,11 +32,12 @@ class Weight(IntEnum):
     ALERT = 3
     APPROVAL = 4
     OBSERVED = 5
-    OVERDUE = 6
-    CONTRADICTED = 7
-    DUE = 8
-    UNASSIGNED = 9
-    ACCESS = 10
+    FELL = 6
+    OVERDUE = 7
+    CONTRADICTED = 8
+    DUE = 9
+    UNASSIGNED = 10
+    ACCESS = 11
 
 
 class Kind(NamedTuple):
@@ -54,6 +55,7 @@ KINDS: Mapping[Weight, Kind] = {
     Weight.ALERT: Kind("Alert", "bell-ringing", "warn", "alert"),
     Weight.APPROVAL: Kind("Approval", "hourglass", "warn", "approval"),
     Weight.OBSERVED: Kind("Reported", "git-branch", "warn", "reported change"),
+    Weight.FELL: Kind("Health", "heartbeat", "warn", "health alert"),
     Weight.OVERDUE: Kind("Overdue", "calendar", "warn", "overdue initiative"),
     Weight.CONTRADICTED: Kind("Contradicted", "alert-triangle", "warn", "contradicted capability"),
     Weight.DUE: Kind("Due", "clock", "info", "initiative due within a week"),
@@ -195,6 +197,23 @@ def observations(rows: Iterable[SourceObservation]) -> list[Need]:
             reverse("registry:source_table", args=[row.source_table.name]),
         )
         for row in rows
+    ]
+
+
+def health_alerts(rows: Iterable[HealthAlert]) -> list[Need]:
+    """The figures of an organization that got worse, and that nobody acknowledged."""
+    return [
+        Need(
+            Weight.FELL,
+            row.title,
+            "",
+            f"assessed by {row.owner}" if row.owner else "",
+            row.opened_at,
+            "See what it was",
+            row.get_absolute_url(),
+        )
+        for row in rows
+        if row.state == HealthAlert.State.OPEN
     ]
 
 

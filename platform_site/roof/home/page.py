@@ -15,6 +15,7 @@ from assessments.health.charts.groups import groups
 from assessments.health.queries.assessments import history_of, summary_of
 from assessments.health.queries.evidence import evidence_of
 from assessments.health.queries.exemptions import exempt_of
+from assessments.health.queries.health_alerts import unresolved_health_alerts
 from assessments.health.rules.recommendations import Known
 from assessments.initiatives.queries import needing
 from assessments.models import Assessment, Organization
@@ -118,6 +119,7 @@ def _of_people(organization: Organization | None, reader: Actor) -> list[needs.N
     everybody = can_assess(reader)
     rows = needing(organization, reader.name, reader.teams, everybody=everybody) if organization else []
     return [
+        *needs.health_alerts(unresolved_health_alerts(organization) if organization else []),
         *needs.initiatives(rows),
         *needs.unassigned(sum(unassigned().values()) if organization else 0),
         *needs.access_changes(people.power_changes(most=needs.MOST_OF_A_KIND)),

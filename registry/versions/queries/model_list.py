@@ -28,7 +28,8 @@ STAGES = (Stage.OBSERVED, Stage.REGISTERED, Stage.STAGING, Stage.PRODUCTION)
 class ListedModel(NamedTuple):
     """How a model of the list stands.
 
-    ``state``: blocked, serving, not_deployed (in the stage production, without traffic), not_in_production or no_version.
+    ``state``: blocked, serving, in_shadow (it runs, and no user gets its answers), not_deployed (in the stage production and
+    runs nowhere), not_in_production or no_version.
     ``alerts`` are unresolved; of them ``skew`` say that serving is not what training was, and ``closing`` close its gates.
     ``blocked`` are the versions whose definitions or source tables changed.
     """
@@ -122,9 +123,13 @@ def _with_traffic() -> QuerySet[ServedShare]:
     return current_shares().filter(percent__gt=0).order_by()
 
 
+def _in_shadow() -> Q:
+    return Q(pk__in=current_shares().filter(percent=0).order_by().values("revision__model")) & ~_serving()
+
+
 def _not_deployed() -> Q:
-    served = _with_traffic().values("model_version")
-    return Q(pk__in=_in_production().exclude(pk__in=served).values("model"))
+    runs = current_shares().order_by().values("model_version")
+    return Q(pk__in=_in_production().exclude(pk__in=runs).values("model"))
 
 
 def _uncovered() -> Q:
@@ -150,6 +155,7 @@ def covered_by(policies: Iterable[GatePolicy]) -> Q:
 STATES: Mapping[str, Callable[[], Q]] = {
     "blocked": _blocked,
     "serving": _serving,
+    "in_shadow": _in_shadow,
     "not_deployed": _not_deployed,
     "alert": _alerts,
     "skew": lambda: _alerts(Q(finding__in=Alert.OF_SERVING)),
@@ -238,6 +244,8 @@ def _state(entry: ListedModel) -> str:
         return "blocked"
     if any(share.percent for share in entry.shares):
         return "serving"
+    if entry.shares:
+        return "in_shadow"
     if entry.in_production:
         return "not_deployed"
     return "not_in_production" if entry.model.version_count else "no_version"  # type: ignore[attr-defined] # annotated

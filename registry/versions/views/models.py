@@ -65,6 +65,7 @@ from registry.versions.rules.scorecard import met
 STATE_LABELS = {
     "blocked": "Blocked",
     "serving": "Serving",
+    "in_shadow": "In shadow",
     "not_deployed": "Not deployed",
     "alert": "Alert open",
     "skew": "Skew",

@@ -25,7 +25,7 @@ WORDS = [
     *("ERROR", "WARNING", "INFO"),
     *("implemented", "partial", "missing", "not_applicable"),
     *("registered", "staging", "production", "archived"),
-    *("blocked", "serving", "not_deployed", "not_in_production", "no_version", "skew"),
+    *("blocked", "serving", "in_shadow", "not_deployed", "not_in_production", "no_version", "skew"),
     *("open", "acknowledged", "resolved"),
     *("draft", "published"),
     *("critical", "high", "medium", "low"),

@@ -22,7 +22,7 @@ from platform_site.errors import Invalid, NotAllowed, Refused
 from platform_site.people.models import User
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
-ADA, CORA = (Actor(name, frozenset({Role.CONTRIBUTOR})) for name in ("ada", "cora"))
+ADA, CORA = Actor("ada", frozenset({Role.CONTRIBUTOR})), Actor("cora", frozenset({Role.LEAD}))
 
 
 def labeller(name="ada", role=Role.CONTRIBUTOR):

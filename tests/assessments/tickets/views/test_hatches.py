@@ -74,11 +74,11 @@ def test_a_use_case_is_linked_on_its_page_to_the_catalogue_of_its_organization(b
     place = add_organization(slug="other", name="Other", actor=lea)
     other = add_hatch(place, **FIELDS | {"name": "Theirs"}, actor=lea)
     case = add_entry(UseCase, organization=hatch.organization, name="Edge scoring", actor=lea)
-    contributor, path = browser_of("contributor"), f"/adoption/records/use-cases/{case.pk}/"
-    page = contributor.get(path).content.decode()
+    lead, path = browser_of("lead"), f"/adoption/records/use-cases/{case.pk}/"
+    page = lead.get(path).content.decode()
     assert ("Own image" in page, "Theirs" in page) == (True, False)
-    assert contributor.post(path, {"name": case.name, "escape_hatch": other.pk}).status_code == 422
-    assert contributor.post(path, {"name": case.name, "escape_hatch": hatch.pk}).status_code == 302
+    assert lead.post(path, {"name": case.name, "escape_hatch": other.pk}).status_code == 422
+    assert lead.post(path, {"name": case.name, "escape_hatch": hatch.pk}).status_code == 302
     event = AuditEvent.objects.get(action="use_case.changed")
     assert event.content["changes"] == {"escape_hatch": {"from": None, "to": "Own image"}}
 

@@ -8,11 +8,12 @@ import pytest
 
 from assessments.models import Ticket
 from assessments.tickets.actions.tickets import record_ticket, record_tickets
-from platform_site.access import SYSTEM
+from platform_site.access import SYSTEM, Actor, Role
 from platform_site.audit.models import AuditEvent
 from platform_site.roof.demo.tickets import sample_tickets
 
 pytestmark = pytest.mark.django_db
+CONTRIBUTOR = Actor("contributor", frozenset({Role.CONTRIBUTOR}))
 
 
 def tickets(count, **fields):
@@ -36,9 +37,9 @@ def test_the_sample_is_removed_and_nothing_else(browser_of):
     assert Ticket.objects.get().source == "desk"
 
 
-def one_ticket(**fields):
+def one_ticket(actor=SYSTEM, **fields):
     values = {"title": "How do I get a quota?", "opened_at": datetime(2026, 11, 2, 9, 30, 41, tzinfo=UTC)} | fields
-    return record_ticket(source="jira", external_id="ML-1", actor=SYSTEM, **values)[0]
+    return record_ticket(source="jira", external_id="ML-1", actor=actor, **values)[0]
 
 
 def form_of(page):
@@ -57,7 +58,7 @@ def test_a_ticket_has_a_page_with_its_text_and_history(browser_of):
 
 
 def test_a_ticket_is_corrected_on_its_page_and_what_is_not_touched_stays(browser_of):
-    ticket = one_ticket()
+    ticket = one_ticket(CONTRIBUTOR)
     contributor = browser_of("contributor")
     values = form_of(contributor.get(f"/tickets/{ticket.pk}/"))
     values["opened_at"] = values["opened_at"].strftime("%Y-%m-%dT%H:%M")
@@ -73,6 +74,17 @@ def test_a_ticket_is_corrected_on_its_page_and_what_is_not_touched_stays(browser
     }
 
 
+def test_whoever_neither_recorded_it_nor_is_of_its_team_sorts_it_and_reads_who_may_do_more(browser_of):
+    ticket = one_ticket(team="ads")
+    contributor = browser_of("contributor")
+    page = contributor.get(f"/tickets/{ticket.pk}/").content.decode()
+    assert "Only system, contributors of team ads and leads change it." in page
+    contributor.post(f"/tickets/{ticket.pk}/", {"title": "Mine", "type": "bug", "effort_hours": "9999"})
+    ticket.refresh_from_db()
+    assert (ticket.title, ticket.type, ticket.effort_hours) == ("How do I get a quota?", "bug", None)
+    assert "Only system" not in browser_of("lead").get(f"/tickets/{ticket.pk}/").content.decode()
+
+
 def test_a_bad_correction_shows_every_fault_and_changes_nothing(browser_of):
     ticket = one_ticket()
     page = browser_of("lead").post(
@@ -85,7 +97,7 @@ def test_a_bad_correction_shows_every_fault_and_changes_nothing(browser_of):
 
 
 def test_a_ticket_is_corrected_in_its_row(browser_of):
-    ticket = one_ticket()
+    ticket = one_ticket(CONTRIBUTOR)
     contributor, row = browser_of("contributor"), f"/tickets/{ticket.pk}/row/"
     assert 'name="effort_hours"' in contributor.get(f"{row}?edit=1").content.decode()
     values = {"type": "access", "team": "fraud", "effort_hours": "0.5", "resolved_at": "2026-11-03T10:00"}

@@ -11,6 +11,7 @@ from django.utils import timezone
 from assessments.adoption.actions import record_training_runs
 from assessments.health.actions.assessments import begin_assessment, publish_assessment
 from assessments.initiatives.actions.initiatives import change_initiative, propose_initiative
+from assessments.models import HealthAlert
 from assessments.organizations.actions import add_organization
 from platform_site.access import SYSTEM
 from platform_site.people.actions.teams import change_team
@@ -88,6 +89,17 @@ def test_a_score_says_what_moved_since_the_assessment_before(browser_of, organiz
     result = tiles(browser_of("lead"))
     assert f"since {published.assessed_on:%-d %B %Y}" in result
     assert "<svg" in result
+
+
+def test_a_figure_that_got_worse_waits_until_somebody_acknowledges_it(browser_of, organization, published):
+    fell = HealthAlert.objects.create(
+        organization=organization, figure="score", title="The score fell from 60 to 41.", before=60, before_of="June",
+        after=41, after_of="September", owner="lea", opened_at=timezone.now(), observed_on=timezone.localdate(),
+    )  # fmt: skip
+    page = browser_of("lead").get("/").content.decode()
+    assert f'<a href="{fell.get_absolute_url()}">The score fell from 60 to 41.</a>' in page
+    HealthAlert.objects.update(state=HealthAlert.State.ACKNOWLEDGED)
+    assert "The score fell" not in browser_of("lead").get("/").content.decode()
 
 
 def test_what_waits_is_one_list_the_heaviest_first(browser_of, organization, in_production, published):

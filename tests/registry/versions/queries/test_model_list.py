@@ -59,6 +59,18 @@ def test_what_is_in_production_serves_only_once_it_is_deployed(in_production, co
     assert entry.model.last_deployed_at is not None
 
 
+def test_what_runs_as_shadow_alone_is_neither_serving_nor_undeployed(in_production, cora):
+    approved(in_production, cora, percent=0)
+    assert listed()["demand"].state == "in_shadow"
+    assert {state: in_state(state) for state in ("in_shadow", "serving", "not_deployed")} == {
+        "in_shadow": ["demand"],
+        "serving": [],
+        "not_deployed": [],
+    }
+    approved(in_production, cora, percent=100)
+    assert (in_state("in_shadow"), in_state("serving")) == ([], ["demand"])
+
+
 def test_a_changed_definition_blocks_until_it_is_pinned(serving, another, cora):
     register(FIXED, cora)
     version = serving.model_version
