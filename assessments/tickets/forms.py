@@ -281,6 +281,8 @@ class TicketForm(ActionModelForm):
 
     def _is_changed(self, name: str, value: Any) -> bool:
         before = self.initial.get(name)
+        if self.fields[name].disabled:
+            return False
         if name in MOMENTS and before and value:
             return bool(before.replace(second=0, microsecond=0) != value)
         return name in self.changed_data

@@ -147,6 +147,7 @@ def remove(request: HttpRequest, noun: str, pk: int) -> HttpResponse:
     page, record = page_of_kind(noun), entry(MODELS[noun], pk)
     removal = forms.RemovalForm(request.POST)
     require(can_report_adoption(actor(request)), WHO)
+    require_may_change(record, actor(request))
     if removal.is_valid():
         removal.act(remove_entry, record, reason=removal.cleaned_data["reason"], actor=actor(request))
     if removal.errors:
