@@ -6,6 +6,7 @@ prints its whole output when it has ended, below a heading with its seconds. All
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -41,17 +42,19 @@ CLOSING = re.compile(r"^=* ?((?:\d+ \w+(?:, )?)+) in \d[\d.]*s", re.MULTILINE)
 
 
 class Outcome(NamedTuple):
-    """How a step ended: its exit code, its seconds of wall time, what it printed."""
+    """How a step ended: its exit code, its seconds of wall time, what it printed, its seconds of CPU."""
 
     step: str
     code: int
     seconds: float
     output: str
+    cpu: float = 0.0
 
     @property
     def verdict(self) -> str:
         """One line: the step, whether it passed, its seconds."""
-        return f"{self.step}: {'passed' if self.code == 0 else f'FAILED (exit code {self.code})'}, {self.seconds:.0f} s"
+        ended = "passed" if self.code == 0 else f"FAILED (exit code {self.code})"
+        return f"{self.step}: {ended}, {self.seconds:.0f} s ({self.cpu:.0f} s of CPU)"
 
 
 def main(names: Sequence[str], *, spark: bool = False) -> int:
@@ -78,13 +81,17 @@ def main(names: Sequence[str], *, spark: bool = False) -> int:
 def run_step(step: str, *, spark: bool = False) -> Outcome:
     """Run every command of a step, each whatever became of those before it."""
     print(f"===== {step}: started =====", flush=True)
-    started, codes = time.monotonic(), []
+    started, codes, cpu = time.monotonic(), [], 0.0
     with tempfile.TemporaryFile("w+") as out:
         for command in STEPS[step]:
             words = [sys.executable, *command, *(["--spark"] if spark and command[:2] == MANAGE_TEST else [])]
-            codes.append(abs(subprocess.run(words, cwd=PROJECT, stdout=out, stderr=out, check=False).returncode))
+            process = subprocess.Popen(words, cwd=PROJECT, stdout=out, stderr=out)
+            _, status, used = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+            codes.append(abs(process.returncode))
+            cpu += used.ru_utime + used.ru_stime
         out.seek(0)
-        return Outcome(step, max(codes), time.monotonic() - started, out.read())
+        return Outcome(step, max(codes), time.monotonic() - started, out.read(), cpu)
 
 
 def failed_tests(outcomes: Sequence[Outcome]) -> list[str]:

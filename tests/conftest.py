@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -39,14 +41,29 @@ def pytest_collection_modifyitems(items) -> None:
             item.add_marker(pytest.mark.outside_registry)
 
 
+def pytest_collection_finish() -> None:
+    """Twenty thousand collected tests stay until the end: garbage is looked for among what comes after them."""
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_unconfigure() -> None:
+    gc.unfreeze()  # what is left at the end is taken down as ever
+
+
 @pytest.fixture(autouse=True)
-def local_installation(settings):
-    """Passwords hash quickly, a new client does not read the folders of static files first (each is looked for when it is
-    asked for), and no value is remembered that another test's rows were counted for."""
+def nothing_is_remembered():
+    """No value that another test's rows were counted for."""
     from platform_site.audit.until_changed import EVERY
 
     for values in EVERY:
         values.forget()
+
+
+@pytest.fixture(autouse=True)
+def local_installation(settings):
+    """Passwords hash quickly, and a new client does not read the folders of static files first: each is looked for when it
+    is asked for."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.WHITENOISE_AUTOREFRESH = True
 
@@ -81,8 +98,11 @@ def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
     flush = connection.ops.execute_sql_flush
 
     def flush_past_the_triggers(statements: list[str]) -> None:
-        with _lifted(connection):
-            flush(statements)
+        if connection.vendor == "postgresql":
+            _empty(re.findall(r'"(\w+)"', "".join(statements)))
+        else:
+            with _lifted(connection):
+                flush(statements)
         with transaction.atomic():  # foreign keys are checked at its end, so that the order does not matter
             for model, rows in born_with.items():
                 model._base_manager.bulk_create(rows)
@@ -92,11 +112,26 @@ def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
     connection.ops.execute_sql_flush = flush
 
 
+def _empty(tables: list[str]) -> None:
+    """Delete the rows of those tables that have any. Truncating makes a new file for every table and index."""
+    from django.db import connection, transaction
+
+    has_rows = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM \"{name}\")" for name in tables)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(has_rows)
+        filled = {name for (name,) in cursor.fetchall()}
+        with _lifted(connection, filled) if filled else contextlib.nullcontext():
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")  # in any order
+            for name in filled:
+                cursor.execute(f'DELETE FROM "{name}"')
+
+
 @contextlib.contextmanager
-def _lifted(connection) -> Iterator[None]:
-    """The project's triggers, off. By their table's owner, not a superuser: any database that runs the tests allows it."""
+def _lifted(connection, tables: Collection[str] = ()) -> Iterator[None]:
+    """The project's triggers, off; of those tables alone, where some are named. By their table's owner, not a superuser: any
+    database that runs the tests allows it."""
     with connection.cursor() as cursor:
-        lift, restore = _statements(cursor, connection.vendor)
+        lift, restore = _statements(cursor, connection.vendor, tables)
         for statement in lift:
             cursor.execute(statement)
         try:
@@ -107,13 +142,13 @@ def _lifted(connection) -> Iterator[None]:
                     cursor.execute(statement)
 
 
-def _statements(cursor, vendor: str) -> tuple[list[str], list[str]]:
+def _statements(cursor, vendor: str, tables: Collection[str]) -> tuple[list[str], list[str]]:
     if vendor == "postgresql":
         cursor.execute("SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal")
-        tables = [name for (name,) in cursor.fetchall()]
+        names = [name for (name,) in cursor.fetchall() if not tables or name in tables]
         decided = "SET CONSTRAINTS ALL IMMEDIATE"  # no table is altered while foreign keys wait to be checked
         lift, restore = (
-            [decided, *(f"ALTER TABLE {name} {word} TRIGGER USER" for name in tables)] for word in ("DISABLE", "ENABLE")
+            [decided, *(f"ALTER TABLE {name} {word} TRIGGER USER" for name in names)] for word in ("DISABLE", "ENABLE")
         )
         return lift, restore
     cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")

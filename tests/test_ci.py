@@ -45,7 +45,7 @@ def test_the_closing_line_adds_up_all_runs(outcomes, line):
             ("tests", 1, "noise\nFAILED tests/test_x.py::test_y[a b] - assert 1 == 2\nERROR tests/test_z.py::test_z\n"),
             ["FAILED tests/test_x.py::test_y[a b] - assert 1 == 2", "ERROR tests/test_z.py::test_z"],
         ),
-        (("lint", 1, "Found 1 error."), ["lint: FAILED (exit code 1), 1 s"]),
+        (("lint", 1, "Found 1 error."), ["lint: FAILED (exit code 1), 1 s (0 s of CPU)"]),
     ],
 )
 def test_what_failed_stands_at_the_end(outcome, lines):
@@ -61,6 +61,11 @@ def test_every_step_runs_and_the_worst_exit_code_is_the_whole_ones(steps, capfd)
     assert "second: passed" in printed
     assert "third: FAILED (exit code 1)" in printed
     assert printed.splitlines()[-1] == "5 passed, 2 failed"
+
+
+def test_a_step_counts_the_cpu_of_what_it_starts(steps):
+    steps(busy="import subprocess, sys; subprocess.run([sys.executable, '-c', 'sum(range(10**7))'])", idle="input")
+    assert ci.run_step("busy").cpu > ci.run_step("idle").cpu > 0
 
 
 def test_steps_are_chosen_by_name(steps, capfd):

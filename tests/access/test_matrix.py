@@ -32,6 +32,11 @@ GUARDED = frozenset({
 IN_THE_WORLD = {"{override}": ("model",), "{report}": ("model",)}  # bodies that the world has ready
 
 
+@pytest.fixture(autouse=True)
+def nothing_is_remembered():
+    """Counts beside the navigation stay right: the world is rolled back after each call, and changed by events alone."""
+
+
 def listed(line: Expectation) -> str:
     return f"'{line.method} {line.pattern}' = \"{' '.join('?' for _ in KINDS)}\""
 

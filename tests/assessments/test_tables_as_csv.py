@@ -88,19 +88,20 @@ def rows_of(answer) -> list[list[str]]:
     return list(csv.reader(io.StringIO(answer.content.decode(), newline="")))
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_every_table_of_a_page_is_a_file(browser_of, numbers, page):
-    address = page.format(**numbers)
+def test_every_table_of_each_page_is_a_file(browser_of, numbers):
+    """All in one test: the numbers cost many times what a page does."""
     visitor = browser_of("lead")
-    links = dict(match[::-1] for match in LINK.findall(visitor.get(address).content.decode()))
-    assert set(links) >= PAGES[page]
-    path = address.partition("?")[0]
-    for name, query in links.items():
-        header, *rows = rows_of(visitor.get(f"{path}?{query.replace('&amp;', '&')}"))
-        assert len(header) == len(set(header)) or name == "lines"
-        assert rows, name
-        assert {len(row) for row in rows} == {len(header)}
-        assert not [cell for row in rows for cell in row if cell.startswith("=")]
+    for page, tables in PAGES.items():
+        address = page.format(**numbers)
+        links = dict(match[::-1] for match in LINK.findall(visitor.get(address).content.decode()))
+        assert set(links) >= tables, page
+        path = address.partition("?")[0]
+        for name, query in links.items():
+            header, *rows = rows_of(visitor.get(f"{path}?{query.replace('&amp;', '&')}"))
+            assert len(header) == len(set(header)) or name == "lines", (page, name)
+            assert rows, (page, name)
+            assert {len(row) for row in rows} == {len(header)}, (page, name)
+            assert not [cell for row in rows for cell in row if cell.startswith("=")], (page, name)
 
 
 def test_every_template_with_a_table_has_a_link_or_a_reason():

@@ -18,7 +18,7 @@ from platform_site.roof.launcher.processes import Program
 from tests.bench.scratch import manage, migrate, scratch_environment
 from tests.bench.servers import PROJECT
 
-ALONE, MANY, SMALL = 40, 400, 20
+ALONE, MANY, SMALL = 40, 400, 5
 GOAL_MS, GOAL_A_SECOND = 50, 20
 FILL = """
 import numpy, pyarrow, pyarrow.parquet

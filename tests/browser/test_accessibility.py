@@ -36,15 +36,18 @@ STICKS_OUT = "document.documentElement.scrollWidth - window.innerWidth"
 TURNED = """Promise.all(document.getAnimations().filter(one => one.effect.getTiming().iterations !== Infinity)
   .map(one => one.finished.catch(() => 0)))"""  # a colour on its way to another has the contrast of neither
 AXE = Axe()
+WHOLE = {"resultTypes": ["violations"]}
+OF_COLOUR = WHOLE | {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
 
 
-def findings(page) -> list[str]:
-    result = AXE.run(page).response["violations"]
+def findings(page, options=WHOLE) -> list[str]:
+    result = AXE.run(page, options=options).response["violations"]
     return [f"{row['id']}: {node['target']} {node['failureSummary']}" for row in result for node in row["nodes"]]
 
 
 def findings_by_theme(page, address: str, paths: list[str], themes: Sequence[str]) -> Iterator[str]:
-    """Each page as it loads in the first theme, then turned to the next. While one is looked at, another tab loads."""
+    """Each page as it loads in the first theme, then turned to the next, which changes colours alone and is held to the
+    rules of colour. While one page is looked at, another tab loads."""
     shown, behind = page, page.context.new_page()
     shown.goto(address + paths[0], wait_until="commit")
     for path, following in zip_longest(paths, paths[1:]):
@@ -57,7 +60,8 @@ def findings_by_theme(page, address: str, paths: list[str], themes: Sequence[str
             shown.wait_for_selector(f"html[data-bs-theme={theme}]")
             shown.evaluate(TURNED)
             over = shown.evaluate(STICKS_OUT)
-            wrong = [*findings(shown), *([f"sticks out by {over} px"] if over > 0 else [])]
+            rules = WHOLE if theme == themes[0] else OF_COLOUR
+            wrong = [*findings(shown, rules), *([f"sticks out by {over} px"] if over > 0 else [])]
             yield from (f"{path} {theme}: {row}" for row in wrong)
         shown, behind = behind, shown
 
@@ -75,6 +79,19 @@ def test_nor_has_a_page_for_administrators(visit, site, width, theme):
     paths = ["/account/", "/account/tokens/", "/account/services/", "/account/services/ci-forecasting/"]
     result = list(findings_by_theme(page, site.address, paths, [theme]))
     assert not result, "\n".join(result)
+
+
+def test_a_colour_that_only_one_theme_has_is_a_finding(browser):
+    page = browser.new_page(color_scheme="light")
+    page.set_content(
+        "<html lang=en><title>A page</title><style>@media (prefers-color-scheme: dark) { body { background: #222 } }</style>"
+        "<main><h1>Dark on dark</h1></main></html>"
+    )
+    assert findings(page) == []
+    page.emulate_media(color_scheme="dark")
+    (finding,) = findings(page, OF_COLOUR)
+    assert finding.startswith("color-contrast: ['h1']")
+    page.close()
 
 
 def test_the_door_has_none_either(browser, site):
