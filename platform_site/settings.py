@@ -29,6 +29,7 @@ CSRF_TRUSTED_ORIGINS = ENVIRONMENT.csrf_trusted_origins
 STATE_DIR = ENVIRONMENT.state_dir
 DATA_ROOTS = ENVIRONMENT.data_roots
 CONNECTIONS = ENVIRONMENT.connections
+SPARK_CONNECT_TOKEN = ENVIRONMENT.spark_connect_authenticate_token
 
 INSTALLED_APPS = [
     "platform_site",  # before Django's own: its commands that change accounts replace theirs

@@ -98,7 +98,9 @@ class ModelDetailsForm(ActionModelForm):
 class DatasetForm(ActionModelForm):
     """Files or a table as a data set; it cannot be changed later."""
 
-    connection = forms.ChoiceField(required=False, help_text="For a table. An administrator defines connections.")
+    connection = forms.ChoiceField(
+        required=False, help_text="Where it lies, if not in a data root. An administrator defines connections."
+    )
     key = ColumnsField(max_length=2_000, required=False, help_text="Columns that together identify a row.")
 
     class Meta:

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
+from platform_site.environment.connections import ADDRESS, SPARK
 from platform_site.environment.mlflow import CERTIFICATES, DEFAULT, SERVERS, WORKSPACE_NAME, MlflowServer
 from platform_site.environment.variables import (
     HTTP,
@@ -32,7 +33,6 @@ from platform_site.environment.variables import (
     TEXT,
     TOKEN,
     Kind,
-    address,
     choice,
     hide,
     many,
@@ -136,7 +136,6 @@ DATABASE = Kind("the address of a database, postgres://user:password@host/name o
 REDIS = Kind("the address of a Redis or Valkey server, redis://:password@host:6379/0 or rediss://…", _redis, show_address)
 TRACKERS = Kind('JSON such as [{"name": "ml", "kind": "github", "address": "https://api.github.com", "project": "acme/ml"}]', read_trackers, hide)
 MAIL = Kind("the address of a mail server, such as smtp://user:password@host:587", _mail, show_address)
-POSTGRES = address("the address of a PostgreSQL database, postgres://user:password@host/name", "postgres", "postgresql")
 # fmt: on
 
 
@@ -224,9 +223,10 @@ class Environment:
     log_format: str = variable(choice("text", "json"), "How each line of the log is written.", "text")
     data_roots: list[Path] = variable(PATHS, "Folders that data sets may lie in.", lambda env: [env.state_dir / "data"], "`STATE_DIR/data`")
     connections: dict[str, str] = variable(
-        POSTGRES, "A database whose tables may be data sets. `CONNECTION_WAREHOUSE` is the connection `warehouse`; give it a role that may only SELECT.",
+        ADDRESS, "A place whose tables or files may be data sets: PostgreSQL, Spark Connect, S3, GCS, Azure. `CONNECTION_WAREHOUSE` is the connection `warehouse`; give it a role that may only read. See `docs/data.md`.",
         {}, "none", name=f"{CONNECTION}<NAME>",
     )
+    spark_connect_authenticate_token: str = variable(TOKEN, "The token of the Spark Connect servers of connections; never stored or logged.", "")
     demo_password: str = variable(PASSWORD, "The password that `demo` gives to its people.", "", "random")
     github_webhook_secret: str = variable(KEY, "Signs what GitHub sends to `/api/v1/tickets/webhooks/github/`. Without it that address answers 404.", "")
     trackers: tuple[Tracker, ...] = variable(TRACKERS, "Trackers whose issues become tickets on a schedule; `kind` is github, jira or jira_cloud, `token` and `organization` may follow. Tokens are never stored or logged.", (), "none")
@@ -406,6 +406,12 @@ def _connections_are_others(env: Environment) -> list[str]:
     return [f"{name}: is Plumbline's own database, whose tables are not data. Name another database." for name in names]
 
 
+def _token_has_a_cluster(env: Environment) -> list[str]:
+    if any(url.startswith(f"{SPARK}://") for url in env.connections.values()):
+        return []
+    return _useless(env, f"{CONNECTION}<NAME>=sc://…", "spark_connect_authenticate_token")
+
+
 def _place(url: str) -> tuple[str | None, int, str] | None:
     try:
         parts = urlsplit(url)
@@ -417,5 +423,5 @@ def _place(url: str) -> tuple[str | None, int, str] | None:
 RULES: tuple[Callable[[Environment], list[str]], ...] = (
     _production_needs_keys_and_hosts, _production_needs_servers, _hosts_are_named, _keys_differ, _heads_are_signed, _token_has_a_server, _lineage_has_a_server,
     _mlflow_signs_in_once,
-    _provider_is_complete, _provider_is_encrypted, _somebody_can_sign_in, _connections_are_others,
+    _provider_is_complete, _provider_is_encrypted, _somebody_can_sign_in, _connections_are_others, _token_has_a_cluster,
 )  # fmt: skip

@@ -64,6 +64,17 @@ def address_fault(url: str, allowed: Sequence[Network] = ()) -> str | None:
     return None
 
 
+def why_not_reached(url: str, allowed: Sequence[Network] = (), *, resolver: Resolver = resolve) -> str | None:
+    """Why another library may not connect to an address, as a sentence; None when every address of its name is allowed now."""
+    try:
+        parts = _split(url)
+        port = parts.port or PORTS[parts.scheme]
+        _open_address(_host_of(parts), port, allowed, resolver, time.monotonic() + PATIENCE_S)
+    except NotSent as fault:
+        return str(fault)
+    return None
+
+
 def post(
     url: str,
     body: bytes,

@@ -55,6 +55,14 @@ DATASET_EXAMPLES = {
         "key": ["order_id"],
         "event_time": "placed_at",
     },
+    "Parquet files in an object store": {
+        "name": "orders_silver",
+        "kind": "parquet",
+        "location": "orders/month=*/*.parquet",
+        "connection": "silver",
+        "key": ["order_id"],
+        "event_time": "placed_at",
+    },
 }
 READ_EXAMPLES = {
     "NA is a country, and zip codes are text": {

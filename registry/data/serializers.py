@@ -107,7 +107,7 @@ class ReadChangeInput(StrictSerializer):
 
 
 class DatasetInput(StrictSerializer):
-    """A data set by its location inside the data roots, or a table by its connection."""
+    """A data set by its location inside the data roots, or at a connection."""
 
     name = serializers.CharField(max_length=128)
     kind = serializers.CharField(max_length=16)
@@ -117,7 +117,7 @@ class DatasetInput(StrictSerializer):
         required=False,
         allow_blank=True,
         default="",
-        help_text="Of a table; an administrator defines it.",
+        help_text="Where it lies, if not in a data root; an administrator defines it.",
     )
     key = columns(required=False, default=list)
     event_time = serializers.CharField(max_length=128, required=False, allow_blank=True, default="")

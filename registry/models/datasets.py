@@ -10,7 +10,7 @@ from registry.models.fields import digest_field, name_field, recorded_by_field, 
 
 
 class Dataset(models.Model):
-    """Where rows lie: a file or folder inside the data roots, or a table of a connection."""
+    """Where rows lie: a file or folder inside the data roots, or a table or files of a connection."""
 
     class Kind(models.TextChoices):
         PARQUET = "parquet"

@@ -28,6 +28,13 @@ REQUIREMENTS: Mapping[str, tuple[str, ...]] = {
     "precommit": ("pre-commit==4.*",),
     "prefect": ("prefect==3.*",),
     "mlflow": ("mlflow[auth]==3.17.*",),
+    "spark": ("pyspark==4.0.1",),  # the server; its client is what people install
+    "spark-connect": (
+        "--require-hashes",
+        "-r",
+        str(FOLDER.parents[1] / "registry" / "compute" / "places" / "spark-connect.txt"),
+    ),
+    "stores": ("moto[s3,server]==5.2.5",),
     "standardwebhooks": ("standardwebhooks==1.1.*",),
 }
 QUIET = {

@@ -65,9 +65,14 @@ def test_every_fault_is_named_at_once():
 
 
 CONNECTIONS = [
-    ("CONNECTION_WAREHOUSE", "mysql://reader@host/name", "not the address of a PostgreSQL database"),
-    ("CONNECTION_WAREHOUSE", "host=db password=hunter2", "not the address of a PostgreSQL database"),
-    ("CONNECTION_WAREHOUSE", "postgres://reader:hunter2@host:port/name", "not the address of a PostgreSQL database"),
+    ("CONNECTION_WAREHOUSE", "mysql://reader@host/name", "not the address of a place of data"),
+    ("CONNECTION_WAREHOUSE", "host=db password=hunter2", "not the address of a place of data"),
+    ("CONNECTION_WAREHOUSE", "postgres://reader:hunter2@host:port/name", "not the address of a place of data"),
+    ("CONNECTION_LAKE", "sc://host/path", "not the address of a place of data"),
+    ("CONNECTION_LAKE", "sc://host/;token=hunter2", "SPARK_CONNECT_AUTHENTICATE_TOKEN"),
+    ("CONNECTION_LAKE", "s3://key:hunter2@bucket/lake", "AWS_SECRET_ACCESS_KEY"),
+    ("CONNECTION_LAKE", "s3://bucket?secret_key=hunter2", "has 'secret_key' in its address"),
+    ("CONNECTION_LAKE", "az://account", "not the address of a place of data"),
     ("CONNECTION_warehouse", "postgres://reader:hunter2@host/name", "not the name of a connection"),
     ("CONNECTION_", "postgres://reader:hunter2@host/name", "not the name of a connection"),
     ("CONNECTION_OWN", "postgresql://reader:hunter2@db:5432/plumbline", "Plumbline's own database"),

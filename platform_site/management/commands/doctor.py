@@ -29,6 +29,7 @@ PARTS = (
     ("data", place.data_roots),
     ("clocks", place.clocks),
     ("outside", place.outbound),
+    ("libraries", place.libraries),
     ("traces", place.traces),
 )
 TONES = {State.WELL: "SUCCESS", State.UNCERTAIN: "WARNING", State.ILL: "ERROR"}

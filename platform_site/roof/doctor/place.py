@@ -8,6 +8,7 @@ import socket
 import stat
 import time
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,10 +16,14 @@ from django.conf import settings
 from django.db import connection
 
 from platform_site.audit.models import AuditEvent
+from platform_site.environment import CONNECTION
+from platform_site.environment.connections import SPARK, STORES, Address, parse
 from platform_site.roof import tracing
 from platform_site.roof.doctor.findings import State, ill, uncertain, well
 from platform_site.roof.launcher.installation import ROOM_MIB
 from platform_site.text.dates import read_moment
+from registry.compute.places.connect import EXTRA
+from registry.compute.places.connect import PORT as SPARK_PORT
 
 Found = Iterator[tuple[State, str]]
 MOST_SKEW_S = 2.0
@@ -117,7 +122,7 @@ def outbound() -> Found:
         "EMAIL_URL": (settings.EMAIL_HOST, settings.EMAIL_PORT) if settings.MAIL_IS_SET else None,
         "OIDC_ISSUER": _address(settings.PROVIDER.issuer) if settings.PROVIDER else None,
         "MLFLOW_TRACKING_URI": _address(settings.MLFLOW_TRACKING_URI),
-    }
+    } | {f"{CONNECTION}{name.upper()}": _server_of(parse(url)) for name, url in settings.CONNECTIONS.items()}
     for name, address in named.items():
         if address is None:
             continue
@@ -129,6 +134,21 @@ def outbound() -> Found:
             yield ill(f"{host}:{port} of {name} is not reached from here ({error.strerror or error}).")
     if not any(named.values()):
         yield well("The settings name no server outside.")
+
+
+def libraries() -> Found:
+    """What connections need is installed."""
+    schemes = {parse(url).scheme for url in settings.CONNECTIONS.values()}
+    missing = SPARK in schemes and any(find_spec(name) is None for name in ("pyspark", "grpc"))
+    yield ill(EXTRA) if missing else well("What the connections need is installed.")
+
+
+def _server_of(address: Address) -> tuple[str, int] | None:
+    """The server of a connection; None of a store at its usual place."""
+    if address.scheme in STORES:
+        return _address(address.options.get("endpoint", ""))
+    parts = urlsplit(f"//{address.host}")
+    return (parts.hostname or "localhost", parts.port or (SPARK_PORT if address.scheme == SPARK else 5432))
 
 
 def traces() -> Found:

@@ -19,7 +19,7 @@ from registry.checks.queries.parity_inputs import ParityInputs
 from registry.compute.engines import duck
 from registry.compute.engines.columns import at_hand
 from registry.compute.engines.feature_sql import NotComputable
-from registry.compute.engines.tables import Table
+from registry.compute.engines.row_source import Remote
 from registry.compute.kinds.drift import drift_in_database
 from registry.compute.kinds.drift import run as drift_run
 from registry.compute.kinds.parity import definition_run, log_run
@@ -27,7 +27,7 @@ from registry.compute.kinds.parity.definition_in_database import judge_in
 from registry.compute.kinds.parity.materialized_run import judge_materialized
 from registry.compute.kinds.report import Report
 from registry.compute.kinds.schema import run as schema_run
-from registry.compute.pushdown import postgres
+from registry.compute.places import inside
 from registry.models import Check, CheckRun
 
 
@@ -41,11 +41,11 @@ def _definition_parity(run: CheckRun, heartbeat: Heartbeat) -> Ending:
     if parity_inputs.is_materialized(run):
         return _materialized_parity(run, heartbeat)
     inputs = parity_inputs.gather(run)
-    if isinstance(inputs.data, Table) and (ending := _parity_inside(inputs, inputs.data, heartbeat)):
+    if (table := inside.remote(inputs.data)) and (ending := _parity_inside(inputs, table, heartbeat)):
         return ending
     heartbeat.report(1, 2, f"Computing both definitions over {inputs.source_name}")
     with TemporaryDirectory(prefix="plumbline-rows-") as folder:
-        files = inputs.data.at_hand(Path(folder), stopped=heartbeat.beat)
+        files = inputs.data.at_hand(Path(folder), columns=inputs.select.columns, stopped=heartbeat.beat)
         judged = definition_run.judge(inputs.select, files, inputs.limits, inputs.parameters, cancelled=heartbeat.beat)
     report = judged.report
     content = inputs.described | report.content | {"sandbox": judged.how}
@@ -62,28 +62,31 @@ def _materialized_parity(run: CheckRun, heartbeat: Heartbeat) -> Ending:
     return Ending(report.outcome, report.summary, report.rows, described | report.content, differing=report.differing)
 
 
-def _parity_inside(inputs: ParityInputs, table: Table, heartbeat: Heartbeat) -> Ending | None:
-    """Definition parity inside the database; None where that database would compute a definition differently from DuckDB."""
+def _parity_inside(inputs: ParityInputs, table: Remote, heartbeat: Heartbeat) -> Ending | None:
+    """Definition parity where the table is; None where PostgreSQL would compute a definition differently from DuckDB, which then
+    computes it over a copy. What lies behind Spark is never copied for it: NotComputable."""
     heartbeat.report(1, 2, f"Computing both definitions inside {table.connection}")
-    limit, parameters = settings.CHECK_TIME_LIMIT_S, inputs.parameters
-    with postgres.open_cancellable_snapshot(table.address(limit), timeout_s=limit, stopped=heartbeat.beat) as ask:
-        place = postgres.table(table.schema, table.name)
+    with inside.engine_of(table, timeout_s=settings.CHECK_TIME_LIMIT_S, stopped=heartbeat.beat) as engine:
         try:
-            report = judge_in(ask, "postgres", place, inputs.source, inputs.trained, inputs.current, parameters)
-        except NotComputable:
-            return None
+            report = judge_in(
+                engine.run, engine.dialect, table.place, inputs.source, inputs.trained, inputs.current, inputs.parameters,
+                over=engine.over,
+            )  # fmt: skip
+        except NotComputable as reason:
+            if engine.dialect != "spark":
+                return None
+            raise NotComputable(f"{reason} A table behind Spark is not copied to compute it elsewhere.") from reason
     content = inputs.described | report.content | {"inside": table.connection}
     return Ending(report.outcome, report.summary, report.rows, content, differing=report.differing)
 
 
 def _drift(run: CheckRun, heartbeat: Heartbeat) -> Ending:
     inputs = check_inputs.drift(run)
-    table = drift_in_database.table_of(inputs)
-    if table is None:
+    table = inside.together(inputs.reference.files, inputs.current.files)
+    if table is None or drift_in_database.needs_rows(inputs.parameters):
         return _over_data_sets(lambda _: inputs, drift_run.judge)(run, heartbeat)
-    limit = settings.CHECK_TIME_LIMIT_S
-    with postgres.open_cancellable_snapshot(table.address(limit), timeout_s=limit, stopped=heartbeat.beat) as ask:
-        return _ending(drift_in_database.judge(ask, inputs, on_progress=heartbeat.report))
+    with inside.engine_of(table, timeout_s=settings.CHECK_TIME_LIMIT_S, stopped=heartbeat.beat) as engine:
+        return _ending(drift_in_database.judge(engine.run, engine.dialect, inputs, on_progress=heartbeat.report))
 
 
 def _over_data_sets(gather: Callable[[CheckRun], Any], judge: Callable[..., Report]) -> Callable[..., Ending]:

@@ -41,6 +41,9 @@ def drift(run: CheckRun) -> DriftInputs:
     findings = changes(*({name: kind for name, kind in of_side.items() if name in names} for of_side in types_by_side))
     columns = [name for name in names if name in types_by_side[0] and name in types_by_side[1]]
     findings += _gone(run.check_definition, parameters, types_by_side[0].keys() | types_by_side[1].keys())
+    read = [*columns, *roles]
+    reference, current = (rows.reading(*read, rows.event_time) for rows in (reference, current))
+    labels = labels.reading(*(label_key or []), parameters.label) if labels else None
     return DriftInputs(reference, current, columns, findings, parameters, labels, label_key)
 
 
@@ -85,6 +88,8 @@ def log_parity(run: CheckRun) -> LogParityInputs:
     beside |= set(Dataset.objects.get(name=parameters.training).key)
     alone = [name for name in types(training) if name not in have and name not in beside]
     not_logged = [] if parameters.features else alone
+    read = [*parameters.entity_key, *features]
+    training, serving = (rows.reading(*read, rows.event_time) for rows in (training, serving))
     return LogParityInputs(training, serving, features, parameters, not_logged)
 
 
@@ -96,7 +101,9 @@ def schema(run: CheckRun) -> SchemaInputs:
     tables = list(dataset.source_versions.filter(current_of__isnull=False).select_related("source_table"))
     expectations = [*_of_the_data_set(dataset), *_of_features(tables, parameters.features), *parameters.expectations]
     orders = [(table.source_table.name, [*table.entity_key, table.event_time, *table.row_key]) for table in tables]
-    return SchemaInputs(whole, types(whole), expectations, parameters.unique or dataset.key, orders)
+    key = parameters.unique or dataset.key
+    read = [*(expectation.name for expectation in expectations), *key, *(name for _, order in orders for name in order)]
+    return SchemaInputs(whole.reading(*read), types(whole), expectations, key, orders)
 
 
 def _worth_comparing(parameters: DriftParameters, *sides: dict[str, str]) -> list[str]:

@@ -17,7 +17,7 @@ from platform_site.errors import NotReady
 from registry.checks.queries import check_inputs, drift_proposals
 from registry.compute.engines import duck
 from registry.compute.engines.columns import Entities, Reader, at_hand
-from registry.compute.engines.tables import Table
+from registry.compute.engines.files import Files
 from registry.compute.kinds.drift import run as drift_run
 from registry.compute.kinds.drift.parameters import DriftParameters
 from registry.compute.kinds.parity import log_run
@@ -83,7 +83,7 @@ def _schema(run: CheckRun, engine: duck.Duck, folder: Path) -> Report:
 def _log_parity(run: CheckRun, engine: duck.Duck, folder: Path) -> Report:
     """By entities: rows taken by chance of either side would not belong together."""
     inputs = check_inputs.log_parity(run)
-    if any(isinstance(side.files, Table) for side in (inputs.training, inputs.serving)):
+    if any(not isinstance(side.files, Files) for side in (inputs.training, inputs.serving)):
         raise NotReady("no_preview", "Log parity over a table has no preview: define the check and run it.")
     inputs = at_hand(inputs, folder)
     one_in = max(Reader(engine, inputs.training).rows() // SAMPLE, 1)

@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from registry.compute.engines import duck
 from registry.compute.engines.columns import Reader, Side
-from registry.compute.engines.tables import Table
 from registry.compute.kinds.drift.parameters import WINDOWS
+from registry.compute.places import inside
 from registry.compute.stats.calibration import FEWEST_WINDOWS
 from registry.compute.stats.drift import MINIMUM_ROWS
 from registry.data.queries import locations
@@ -113,8 +113,8 @@ def _start(day: date, window: str) -> date:
 
 
 def _days(whole: Side) -> list[tuple[date, int]]:
-    if isinstance(whole.files, Table):
-        return whole.files.days(whole.event_time)
+    if table := inside.remote(whole.files):
+        return table.days(whole.event_time)
     with (
         TemporaryDirectory(prefix="plumbline-rows-") as folder,
         duck.opened(memory_bytes=settings.CHECK_MEMORY_BYTES) as engine,

@@ -16,7 +16,7 @@ import pyarrow.parquet as parquet
 
 from registry.compute.engines.duck import Duck, quoted, source
 from registry.compute.engines.files import Files
-from registry.compute.engines.tables import Table
+from registry.compute.engines.row_source import Data
 from registry.compute.reading.rows import UNREADABLE
 
 PLACE = '"place among the rows"'
@@ -38,14 +38,15 @@ class Entities(NamedTuple):
 
 class Side(NamedTuple):
     """Rows from ``since`` (included) to ``until`` (excluded) by ``event_time``, UTC. ``every``: keep one row in this number;
-    ``entities``: keep the rows of these entities only."""
+    ``entities``: keep the rows of these entities only; ``columns``: what the check reads, all when empty."""
 
-    files: Files | Table
+    files: Data
     event_time: str = ""
     since: datetime | None = None
     until: datetime | None = None
     every: int = 1
     entities: Entities | None = None
+    columns: tuple[str, ...] = ()
 
     @property
     def time(self) -> str:
@@ -61,6 +62,10 @@ class Side(NamedTuple):
         parts += [self.entities.condition] if self.entities else []
         return f" WHERE {' AND '.join(parts)}" if parts else ""
 
+    def reading(self, *columns: str) -> Side:
+        """The same side for a check that reads these columns; an empty name is not one."""
+        return self._replace(columns=tuple(dict.fromkeys(filter(None, columns))))
+
     @property
     def is_whole(self) -> bool:
         """Whether it contains every row of its files."""
@@ -70,12 +75,13 @@ class Side(NamedTuple):
     def local_files(self) -> Files:
         """The files that an engine reads. A table has to be copied first, by `at_hand`."""
         if not isinstance(self.files, Files):
-            raise TypeError(f"Table {self.files.name} has to be copied before an engine reads it.")
+            raise TypeError(f"Table {getattr(self.files, 'name', '')} has to be copied before an engine reads it.")
         return self.files
 
     def at_hand(self, folder: Path, *, most_rows: int = 0, stopped: Callable[[], bool] = lambda: False) -> Side:
         """The same side over files: the rows of a table are copied to ``folder``. Raises Unreadable or Stopped."""
-        return self._replace(files=self.files.at_hand(folder, self.condition, most_rows=most_rows, stopped=stopped))
+        files = self.files.at_hand(folder, self.condition, columns=self.columns, most_rows=most_rows, stopped=stopped)
+        return self._replace(files=files)
 
 
 class Reader(NamedTuple):

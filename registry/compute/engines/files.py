@@ -8,7 +8,7 @@ relative to the base, and their digests.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -68,7 +68,13 @@ class Files(NamedTuple):
         return first
 
     def at_hand(
-        self, folder: Path, where: str = "", *, most_rows: int = 0, stopped: Callable[[], bool] = lambda: False
+        self,
+        folder: Path,
+        where: str = "",
+        *,
+        columns: Sequence[str] = (),
+        most_rows: int = 0,
+        stopped: Callable[[], bool] = lambda: False,
     ) -> Files:
         """These files themselves where engines read them in place to the same rows, else a copy of all rows in ``folder``.
         Engines apply the condition. Raises Unreadable or Stopped."""

@@ -1,12 +1,15 @@
-"""What every source of rows can do: `files` implements it for files, `tables` for tables of a connection."""
+"""What every source of rows can do: `files` implements it for files, `tables` for PostgreSQL, `registry.compute.places` for what
+lies elsewhere."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import pyarrow as pa
+from sqlglot import exp
 
 if TYPE_CHECKING:
     from registry.compute.engines.files import Files
@@ -51,6 +54,37 @@ class Data(Protocol):
         """The first rows, unchanged."""
 
     def at_hand(
-        self, folder: Path, where: str = "", *, most_rows: int = 0, stopped: Callable[[], bool] = lambda: False
+        self,
+        folder: Path,
+        where: str = "",
+        *,
+        columns: Sequence[str] = (),
+        most_rows: int = 0,
+        stopped: Callable[[], bool] = lambda: False,
     ) -> Files:
-        """The rows as files that an engine reads: the source's own, or a copy of the requested rows in ``folder``."""
+        """The rows as files that an engine reads: the source's own, or a copy of the requested rows in ``folder``; of ``columns`` alone
+        where it copies."""
+
+
+class Remote(Data, Protocol):
+    """Rows at an engine that can compute where they lie."""
+
+    @property
+    def connection(self) -> str:
+        """Its name in Plumbline."""
+
+    @property
+    def place(self) -> exp.Table:
+        """The table in a FROM clause."""
+
+    @property
+    def name(self) -> str:
+        """The table's own name."""
+
+    def days(self, column: str) -> list[tuple[date, int]]:
+        """The days of a column of moments, in order, with their rows."""
+
+
+def chosen_of(schema: pa.Schema, columns: Sequence[str]) -> list[pa.Field]:
+    """The fields of these columns, of all when none is named; the first, so that rows can be counted, when there is none of them."""
+    return [field for field in schema if field.name in columns or not columns] or [schema.field(0)]

@@ -9,18 +9,19 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlencode, urlsplit
 
 import pyarrow as pa
+from sqlglot import exp
 
 from registry.compute.engines.cancellation import run_interruptible
 from registry.compute.engines.duck import quoted
 from registry.compute.engines.files import Files
-from registry.compute.engines.row_source import Column, Snapshot, Unreadable
+from registry.compute.engines.row_source import Column, Snapshot, Unreadable, chosen_of
 from registry.compute.reading.rows import Copied, bounded, write
 
 if TYPE_CHECKING:
@@ -77,6 +78,12 @@ class Table(NamedTuple):
     name: str
     timeout_s: float
 
+    @property
+    def place(self) -> exp.Table:
+        """The table, whatever characters its name has."""
+        name, schema = (exp.to_identifier(part, quoted=True) for part in (self.name, self.schema))
+        return exp.table_(name, db=schema)
+
     def describe(self) -> tuple[Column, ...]:
         """The columns as they would be copied. Unreadable when the table does not exist or cannot be reached."""
         return tuple(Column(field.name, str(field.type)) for field in self.arrow_schema())
@@ -126,24 +133,30 @@ class Table(NamedTuple):
         return tuple(Code(name, text) for kind, name, text, _ in rows if kind in (*VIEWS, "function"))
 
     def at_hand(
-        self, folder: Path, where: str = "", *, most_rows: int = 0, stopped: Callable[[], bool] = lambda: False
+        self,
+        folder: Path,
+        where: str = "",
+        *,
+        columns: Sequence[str] = (),
+        most_rows: int = 0,
+        stopped: Callable[[], bool] = lambda: False,
     ) -> Files:
-        """Copy rows as Parquet to ``folder``: those that match ``where``, a WHERE clause in plain SQL; with ``most_rows`` a
-        random sample of about that size.
+        """Copy rows as Parquet to ``folder``: these columns, or all, of the rows that match ``where``, a WHERE clause in plain SQL;
+        with ``most_rows`` a random sample of about that size.
 
         Memory is bounded by one batch of rows. A sample has the short time limit of a page. Raises Unreadable, or Stopped
         when ``stopped`` answers True.
         """
         with self._opened(INTERACTIVE_S if most_rows else self.timeout_s) as cursor:
             copied = run_interruptible(
-                lambda: self._copy(cursor, self._sampled(cursor, where, most_rows), folder),
+                lambda: self._copy(cursor, self._sampled(cursor, where, most_rows), columns, folder),
                 stopped=stopped,
                 interrupt=cursor.adbc_cancel,
             )
         return Files(copied.rows, (copied.rows,), "parquet", unreadable=copied.unreadable)
 
-    def _copy(self, cursor: Cursor, condition: str, folder: Path) -> Copied:
-        cursor.execute(self._select(cursor) + condition)
+    def _copy(self, cursor: Cursor, condition: str, columns: Sequence[str], folder: Path) -> Copied:
+        cursor.execute(self._select(cursor, columns) + condition)
         with cursor.fetch_record_batch() as batches:
             return write(map(bounded, batches), batches.schema, folder)
 
@@ -170,10 +183,11 @@ class Table(NamedTuple):
     def _quoted(self) -> str:
         return f"{quoted(self.schema)}.{quoted(self.name)}"
 
-    def _select(self, cursor: Cursor) -> str:
+    def _select(self, cursor: Cursor, columns: Sequence[str] = ()) -> str:
         cursor.execute(f"SELECT * FROM {self._quoted} LIMIT 0")
-        columns = [_column(field) for field in cursor.fetch_arrow_table().schema]
-        return f"SELECT {', '.join(columns)} FROM {self._quoted}"
+        schema = cursor.fetch_arrow_table().schema
+        chosen = [_column(field) for field in chosen_of(schema, columns)]
+        return f"SELECT {', '.join(chosen)} FROM {self._quoted}"
 
     def _as_copied(self, cursor: Cursor) -> pa.Schema:
         cursor.execute(f"{self._select(cursor)} LIMIT 0")

@@ -50,6 +50,8 @@ def _look(version: SourceTableVersion) -> bool:
 
 def _code(version: SourceTableVersion) -> Sequence[Code]:
     data = locations.of(version.dataset) if version.dataset else None
+    if data is not None and not isinstance(data, Table):
+        raise Unreadable("What computes a table behind Spark is not read: state its upstream yourself.")
     return data.computed_by() if isinstance(data, Table) else ()
 
 

@@ -33,7 +33,7 @@ def add_dataset(
     read: Mapping[str, Any] | None = None,
     actor: Actor,
 ) -> Dataset:
-    """Register a data set: files by their location inside the data roots, or a table by its connection.
+    """Register a data set: files by their location inside the data roots, or what a connection has at a location.
 
     ``read``: what is known about how the files are read; the rest is found in them. Raises Invalid with every fault.
     """
@@ -127,7 +127,7 @@ class Place(NamedTuple):
 def _look(place: Place, read: Mapping[str, Any], faults: Sequence[Fault]) -> tuple[Reading, Described | None]:
     """How the data are read, and what was found in their files. Invalid with every fault, ``faults`` among them; the data are
     looked at where there is none before."""
-    reading, wrong = readings.stated(place.kind, read)
+    reading, wrong = readings.stated(place.kind, read, place.connection)
     data = locations.find(place.kind, place.location, place.connection, reading)
     faults = [*faults, *wrong]
     if isinstance(data, Fault):

@@ -42,10 +42,11 @@ class DatasetForm(ActionForm):
     location = forms.CharField(
         max_length=500,
         help_text="Inside a data root: a file, a folder (Hive partitions become columns), or a pattern such as "
-        "sales/*.parquet. For a table: schema.table.",
+        "sales/*.parquet. At a connection: the table, as schema.table, or a path below what the connection names.",
     )
     connection = forms.ChoiceField(
-        required=False, help_text="For a table. An administrator defines connections; their secrets stay on the server."
+        required=False,
+        help_text="Where it lies, if not in a data root. An administrator defines connections; their secrets stay on the server.",
     )
     key = ColumnsField(max_length=2_000, required=False, help_text="Columns that together identify a row.")
     event_time = forms.CharField(

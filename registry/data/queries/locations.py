@@ -1,7 +1,7 @@
 """Where data may be: inside the configured data roots, after links are resolved, or behind a connection.
 
-A location is a file, a folder (every file of the kind below it), or a path with `*` and `?`. For a table it is the
-table's name, with its schema unless that is `public`; the connection is one that an administrator defined.
+A location is a file, a folder (every file of the kind below it), or a path with `*` and `?`. What a location is at a connection,
+which an administrator defined, `connections` says.
 """
 
 from __future__ import annotations
@@ -17,14 +17,13 @@ from django.conf import settings
 from platform_site.errors import Fault, NotReady
 from registry.compute.engines.duck import EngineFailed
 from registry.compute.engines.files import Files
-from registry.compute.engines.row_source import Unreadable
-from registry.compute.engines.tables import Table
+from registry.compute.engines.row_source import Data, Unreadable
 from registry.compute.reading.description import Reading, stored
+from registry.data.queries import connections
 from registry.models import Dataset
 
 OUTSIDE = "Give a path inside the data roots, without `..`, a scheme or an escape; `*` and `?` match names."
 FORBIDDEN = re.compile(r"[\0\\%\[\]]|://|(^|/)\.\.(/|$)|^/|\*\*.*\*\*")
-TABLE = re.compile(r"(?:(?P<schema>[^.\0]{1,63})\.)?(?P<table>[^.\0]{1,63})\Z")
 OPEN = Reading()
 WILDCARDS = "*?"
 MOST_FILES = 10_000
@@ -48,18 +47,16 @@ def resolve(location: str, kind: str, roots: Sequence[Path]) -> Files | Fault:
     return Fault("location", "not_found", f"There is nothing at {location!r} inside the data roots. {OUTSIDE}")
 
 
-def find(kind: str, location: str, connection: str, reading: Reading = OPEN) -> Files | Table | Fault:
+def find(kind: str, location: str, connection: str, reading: Reading = OPEN) -> Data | Fault:
     """The files, read by this description, or the table that a data set of this kind names; or the fault that says why there
     is none."""
-    if kind == Dataset.Kind.TABLE:
-        return _table(location, connection)
-    if connection:
-        return Fault("connection", "not_allowed", "Only a table has a connection. Leave it empty for files.")
+    if kind == Dataset.Kind.TABLE or connection:
+        return connections.find(kind, location, connection)
     files = resolve(location, kind, settings.DATA_ROOTS)
     return files if isinstance(files, Fault) else files._replace(reading=reading)
 
 
-def of(dataset: Dataset) -> Files | Table:
+def of(dataset: Dataset) -> Data:
     """Where the rows of a data set are, checked again at each use; NotReady when they are gone."""
     data = find(dataset.kind, dataset.location, dataset.connection, stored(dataset.reading))
     if not isinstance(data, Fault):
@@ -77,25 +74,6 @@ def readable() -> Iterator[None]:
         yield
     except (Unreadable, EngineFailed) as failure:
         raise NotReady("dataset_unreadable", str(failure)) from failure
-
-
-def _table(location: str, connection: str) -> Table | Fault:
-    dsn = settings.CONNECTIONS.get(connection)
-    if dsn is None:
-        known = ", ".join(sorted(settings.CONNECTIONS))
-        choices = f"Choose {known}." if known else "None is defined; an administrator sets CONNECTION_<NAME>."
-        return Fault("connection", "unknown", f"There is no connection {connection!r}. {choices}")
-    named = TABLE.match(location)
-    if named is None:
-        return Fault(
-            "location",
-            "malformed",
-            f"{location!r} is not a table. Give schema.table, or only the table if its schema is public.",
-        )
-    schema = named["schema"] or "public"
-    if schema == "information_schema" or schema.startswith("pg_"):
-        return Fault("location", "not_allowed", f"{schema} holds PostgreSQL's own tables. Choose another schema.")
-    return Table(connection, dsn, schema, named["table"], settings.CHECK_TIME_LIMIT_S)
 
 
 def _split(location: str) -> tuple[str, str]:

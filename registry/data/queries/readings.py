@@ -34,9 +34,16 @@ class Held(NamedTuple):
     faults: tuple[Fault, ...]
 
 
-def stated(kind: str, content: Mapping[str, Any]) -> Stated:
+def stated(kind: str, content: Mapping[str, Any], connection: str = "") -> Stated:
     """What is stated, and what is wrong with it whatever the files are."""
     reading, wrong = parse(content)
+    if connection and kind != Dataset.Kind.TABLE and reading != Reading():
+        wrong.append(
+            Wrong(
+                "",
+                "Files at a connection state the types of their columns themselves. Leave read empty, or write them anew.",
+            )
+        )
     if kind == Dataset.Kind.TABLE and reading != Reading():
         wrong.append(
             Wrong("", "A table states the types of its columns itself. Leave read empty, or use a view that casts.")

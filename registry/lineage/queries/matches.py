@@ -10,6 +10,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.db.models import Q
 
+from platform_site.environment.connections import POSTGRES
 from registry.lineage.rules.matching import is_same_address, is_same_file, last_name, postgres_address
 from registry.models import Dataset, LineageDataset, SourceTable
 
@@ -78,8 +79,10 @@ def _below_roots(name: str) -> Iterator[str]:
 
 
 def _is_at(data: LineageDataset, dataset: Dataset) -> bool:
-    if dataset.kind == TABLE:
-        dsn = settings.CONNECTIONS.get(dataset.connection)
-        return dsn is not None and is_same_address(data.namespace, data.name, postgres_address(dsn, dataset.location))
+    if dataset.connection:
+        dsn = settings.CONNECTIONS.get(dataset.connection, "")
+        return dsn.startswith(POSTGRES) and is_same_address(
+            data.namespace, data.name, postgres_address(dsn, dataset.location)
+        )
     paths = frozenset(str(Path(root).resolve() / dataset.location).rstrip("/") for root in settings.DATA_ROOTS)
     return is_same_file(data.namespace, data.name, paths)

@@ -1,4 +1,4 @@
-"""A drift check of two tables of one connection, computed there: the data stay, aggregates alone come back.
+"""A drift check of two tables of one connection, computed there by PostgreSQL or Spark: the data stay, aggregates alone come back.
 
 The outcomes and statistics are those of `drift_run` over a copy: counts and KS equal, sums within 1e-9. The charts are
 counted there too. Windows and metrics of predictions need the rows themselves: those are copied.
@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import pyarrow as pa
 import sqlglot
 from sqlglot import exp
 
 from registry.compute.engines.columns import Side
-from registry.compute.engines.tables import Table
+from registry.compute.engines.files import Files
+from registry.compute.engines.row_source import Remote
 from registry.compute.kinds.arrow_columns import hardly_repeats
 from registry.compute.kinds.drift import column as drift
 from registry.compute.kinds.drift import run as drift_run
 from registry.compute.kinds.drift.inputs import DriftInputs
+from registry.compute.kinds.drift.parameters import DriftParameters
 from registry.compute.kinds.report import TROUBLE, ColumnReport, OnProgress, Report
 from registry.compute.pushdown.column_sql import Relation, named
 from registry.compute.pushdown.columns import Run, compare_numbers_in, counted_in
@@ -28,24 +30,20 @@ from registry.compute.stats.columns.categories import line_up
 from registry.compute.stats.comparison import ColumnKind, Comparison
 from registry.compute.stats.distribution import compare_lined_up
 
-DIALECT = "postgres"
 Found = tuple[Comparison, dict[str, Any]]
 
 
-def table_of(inputs: DriftInputs) -> Table | None:
-    """Where the check can be computed: the reference's table, when both sides are of one connection."""
-    reference, current, parameters = inputs.reference.files, inputs.current.files, inputs.parameters
-    needs_rows = parameters.window or parameters.prediction or parameters.group or parameters.kinds
-    if needs_rows or not (isinstance(reference, Table) and isinstance(current, Table)):
-        return None
-    return reference if reference.connection == current.connection else None
+def needs_rows(parameters: DriftParameters) -> bool:
+    """Whether the check needs the rows themselves: windows, predictions, and columns that are read as another kind do."""
+    return bool(parameters.window or parameters.prediction or parameters.group or parameters.kinds)
 
 
-def judge(run: Run, inputs: DriftInputs, *, on_progress: OnProgress) -> Report:
-    """Compare and judge all columns. ``on_progress`` hears of each before it is begun; what it raises stops the work."""
+def judge(run: Run, dialect: str, inputs: DriftInputs, *, on_progress: OnProgress) -> Report:
+    """Compare and judge all columns. ``run`` returns the rows of one SELECT in ``dialect``, postgres or spark. ``on_progress`` hears
+    of each column before it is begun; what it raises stops the work."""
     total = len(inputs.columns) + 1
     on_progress(0, total, "Reading the rows")
-    sides = Inside.of(run, inputs.reference), Inside.of(run, inputs.current)
+    sides = Inside.of(run, dialect, inputs.reference), Inside.of(run, dialect, inputs.current)
     rows = sides[0].count("*"), sides[1].count("*")
     columns = []
     for done, name in enumerate(inputs.columns, start=1):
@@ -61,36 +59,32 @@ class Inside(NamedTuple):
     """One side where it lies. ``where``: the cut of event time."""
 
     run: Run
-    table: Table
+    dialect: str
+    table: Remote
     schema: pa.Schema
     where: exp.Expr | None
     event_time: str
 
     @classmethod
-    def of(cls, run: Run, side: Side) -> Inside:
-        if not isinstance(side.files, Table):
+    def of(cls, run: Run, dialect: str, side: Side) -> Inside:
+        if isinstance(side.files, Files):
             raise TypeError("Only the rows of a table are compared inside its database.")
         cut = side.condition.removeprefix(" WHERE ")
         where = sqlglot.parse_one(cut, dialect="duckdb") if cut else None
-        return cls(run, side.files, side.files.arrow_schema(), where, side.event_time)
+        return cls(run, dialect, cast(Remote, side.files), side.files.arrow_schema(), where, side.event_time)
+
+    def ask(self, query: exp.Query) -> list[tuple[Any, ...]]:
+        return self.run(query.sql(self.dialect))
 
     def rows(self, column: str, value: exp.Expr | None = None) -> exp.Select:
         """The rows with one column of that name: as it is, or what ``value`` makes of it."""
-        names = [exp.to_identifier(name, quoted=True) for name in (self.table.name, self.table.schema)]
-        rows = exp.select(exp.alias_(value or named(column), column, quoted=True)).from_(
-            exp.table_(names[0], db=names[1])
-        )
+        rows = exp.select(exp.alias_(value or named(column), column, quoted=True)).from_(self.table.place)
         return rows.where(self.where.copy()) if self.where else rows
 
     def timeless(self) -> int:
         """The rows of the whole table that have no event time."""
-        names = [exp.to_identifier(name, quoted=True) for name in (self.table.name, self.table.schema)]
-        query = (
-            exp.select("COUNT(*)")
-            .from_(exp.table_(names[0], db=names[1]))
-            .where(named(self.event_time).is_(exp.null()))
-        )
-        [(count,)] = self.run(query.sql(DIALECT))
+        where = named(self.event_time).is_(exp.null())
+        [(count,)] = self.ask(exp.select("COUNT(*)").from_(self.table.place).where(where))
         return int(count)
 
     def relation(self, column: str, value: exp.Expr | None = None) -> Relation:
@@ -99,8 +93,7 @@ class Inside(NamedTuple):
     def count(self, what: str, column: str = "") -> int:
         """Rows, or what else COUNT takes."""
         rows = self.rows(column) if column else self.rows("one", exp.Literal.number(1))
-        query = exp.select(f"COUNT({what})", dialect=DIALECT).from_(rows.subquery("counted"))
-        [(count,)] = self.run(query.sql(DIALECT))
+        [(count,)] = self.ask(exp.select(f"COUNT({what})", dialect=self.dialect).from_(rows.subquery("counted")))
         return int(count)
 
 
@@ -131,40 +124,41 @@ def _compared(sides: tuple[Inside, Inside], name: str, kind: ColumnKind, of: pa.
 
 
 def _numbers(sides: tuple[Inside, Inside], name: str, kind: ColumnKind, of: pa.DataType) -> Found:
-    measure = MEASURES[kind](of)
+    run, dialect = sides[0].run, sides[0].dialect
+    measure = _seconds_of(dialect) if kind is ColumnKind.TIME else MEASURES[kind](of)
     reference, current = (side.relation(name, measure(named(name))) for side in sides)
-    comparison = compare_numbers_in(sides[0].run, DIALECT, reference, current, name)
-    histogram = overlay_in(sides[0].run, DIALECT, reference, current, name, bins=drift.BINS)
+    comparison = compare_numbers_in(run, dialect, reference, current, name)
+    histogram = overlay_in(run, dialect, reference, current, name, bins=drift.BINS)
     return replace(comparison, kind=kind), {"histogram": histogram.as_dict()}
 
 
 def _some_texts(sides: tuple[Inside, Inside], name: str) -> list[str]:
     rows = sides[1].rows(name, exp.cast(named(name), "text")).subquery("texts")
     some = exp.select(named(name)).from_(rows).where(named(name).is_(exp.null()).not_()).limit(drift.LOOKED_AT)
-    return [text for (text,) in sides[0].run(some.sql(DIALECT))]
+    return [text for (text,) in sides[0].ask(some)]
 
 
 def _digests(sides: tuple[Inside, Inside], name: str) -> Found:
     digest = exp.MD5(this=exp.cast(named(name), "text"))
     (ref, ref_nulls), (cur, cur_nulls) = (
-        counted_in(side.run, DIALECT, side.relation(name, digest), name) for side in sides
+        counted_in(side.run, side.dialect, side.relation(name, digest), name) for side in sides
     )
     return drift.by_digest(line_up(ref, cur), (ref_nulls, cur_nulls))
 
 
 def _hardly_repeats(sides: tuple[Inside, Inside], name: str) -> bool:
     """Whether the values are as good as all different, as names and free text are."""
-    column, text = named(name).sql(DIALECT), exp.cast(named(name), "text")
+    column, text = named(name).sql(sides[0].dialect), exp.cast(named(name), "text")
     rows = [side.count(column, name) for side in sides]
     both = exp.union(*(side.rows(name, text) for side in sides), distinct=False).subquery("both_sides")
-    [(distinct,)] = sides[0].run(exp.select(f"COUNT(DISTINCT {column})", dialect=DIALECT).from_(both).sql(DIALECT))
+    [(distinct,)] = sides[0].ask(exp.select(f"COUNT(DISTINCT {column})", dialect=sides[0].dialect).from_(both))
     return hardly_repeats(distinct, *rows)
 
 
 def _categories(sides: tuple[Inside, Inside], name: str, *, as_text: bool) -> Found:
     value = exp.cast(named(name), "text") if as_text else named(name)  # documents and uuids are read as text
     (ref, ref_nulls), (cur, cur_nulls) = (
-        counted_in(side.run, DIALECT, side.relation(name, value), name) for side in sides
+        counted_in(side.run, side.dialect, side.relation(name, value), name) for side in sides
     )
     both = line_up(ref, cur)
     comparison = compare_lined_up(both, reference_nulls=ref_nulls, current_nulls=cur_nulls)
@@ -178,7 +172,10 @@ def _itself(_: pa.DataType) -> Measure:
     return lambda column: column
 
 
-def _seconds(_: pa.DataType) -> Measure:
+def _seconds_of(dialect: str) -> Measure:
+    if dialect == "spark":
+        micros = lambda column: exp.Anonymous(this="UNIX_MICROS", expressions=[exp.cast(column, "timestamptz")])  # noqa: E731
+        return lambda column: exp.Div(this=micros(column), expression=exp.Literal.number(1_000_000), typed=False)
     return lambda column: exp.Extract(this=exp.var("EPOCH"), expression=column)
 
 
@@ -189,4 +186,4 @@ def _length(of: pa.DataType) -> Measure:
     return lambda column: exp.Anonymous(this=function, expressions=[exp.cast(column, "text") if text else column])
 
 
-MEASURES = {ColumnKind.NUMERIC: _itself, ColumnKind.TIME: _seconds, ColumnKind.TEXT: _length}
+MEASURES = {ColumnKind.NUMERIC: _itself, ColumnKind.TEXT: _length}

@@ -94,3 +94,25 @@ def test_servers_outside_are_reached_or_named(settings):
     ((state, sentence),) = place.outbound()
     assert state is State.ILL
     assert sentence == "127.0.0.1:1 of AUDIT_HEADS_URL is not reached from here (Connection refused)."
+
+
+def test_the_servers_of_connections_are_tried_and_their_secrets_are_not_shown(settings):
+    settings.CONNECTIONS = {
+        "warehouse": "postgres://reader:hunter2@127.0.0.1:1/x",
+        "lake": "sc://127.0.0.1:1/;use_ssl=true",
+        "silver": "s3://lake?endpoint=http://127.0.0.1:1",
+        "usual": "s3://lake",
+    }
+    sentences = [sentence for _, sentence in place.outbound()]
+    assert sentences == [
+        f"127.0.0.1:1 of CONNECTION_{name} is not reached from here (Connection refused)."
+        for name in ("WAREHOUSE", "LAKE", "SILVER")
+    ]
+
+
+def test_a_missing_client_of_spark_is_named(settings, monkeypatch):
+    assert states(place.libraries) == [State.WELL]
+    settings.CONNECTIONS = {"lake": "sc://spark"}
+    monkeypatch.setattr(place, "find_spec", lambda name: None)
+    [(state, sentence)] = place.libraries()
+    assert (state, "registry/compute/places/spark-connect.txt" in sentence) == (State.ILL, True)

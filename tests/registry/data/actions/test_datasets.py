@@ -75,7 +75,7 @@ TABLE_FAULTS = [
     ("three names", {"location": "a.b.c"}, "location", "schema.table"),
     ("the server's own table", {"location": "pg_catalog.pg_class"}, "location", "own tables"),
     ("a column that is not there", {"key": ["nope"]}, "key", "no column 'nope'"),
-    ("a file with a connection", {"kind": "parquet", "location": "events.parquet"}, "connection", "Only a table"),
+    ("a file with a connection", {"kind": "parquet", "location": "events.parquet"}, "connection", "which has no files"),
 ]
 
 

@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from registry.compute.engines.columns import Side
 from registry.compute.engines.tables import Table
-from registry.compute.kinds.drift.drift_in_database import Inside, judge, table_of
+from registry.compute.kinds.drift.drift_in_database import Inside, judge, needs_rows
 from registry.compute.kinds.drift.inputs import DriftInputs
 from registry.compute.kinds.drift.parameters import DriftParameters
 from registry.compute.pushdown.postgres import open_cancellable_snapshot
@@ -18,27 +18,20 @@ TABLES = [Table("warehouse", "postgres://", "public", name, 60) for name in ("be
 INPUTS = DriftInputs(*(Side(table, "at") for table in TABLES), ["x"], [], DriftParameters("before", "after"))
 
 
-def test_two_tables_of_one_connection_are_compared_there():
-    assert table_of(INPUTS) == TABLES[0]
-    elsewhere = Side(TABLES[1]._replace(connection="elsewhere"))
-    assert table_of(INPUTS._replace(current=elsewhere)) is None
-
-
 @pytest.mark.parametrize("parameter", [{"window": "day"}, {"prediction": "p"}, {"group": "g"}])
-def test_what_needs_the_rows_themselves_is_not(parameter):
-    assert table_of(INPUTS._replace(parameters=INPUTS.parameters._replace(**parameter))) is None
+def test_what_needs_the_rows_themselves_is_not_computed_inside(parameter):
+    assert not needs_rows(INPUTS.parameters)
+    assert needs_rows(INPUTS.parameters._replace(**parameter))
 
 
 def test_a_file_is_not_compared_inside_a_database(inputs):
-    assert table_of(inputs) is None
-    assert table_of(INPUTS._replace(current=inputs.current)) is None
     with pytest.raises(TypeError, match="rows of a table"):
-        Inside.of(list, inputs.reference)
+        Inside.of(list, "postgres", inputs.reference)
 
 
 def test_the_cut_of_event_time_is_in_every_statement():
     where = exp.column("at") > 1
-    side = Inside(lambda sql: statements.append(sql) or [(3,)], TABLES[0], None, where, "at")
+    side = Inside(lambda sql: statements.append(sql) or [(3,)], "postgres", TABLES[0], None, where, "at")
     statements = []
     assert (side.count("*"), side.count('"x"', "x")) == (3, 3)
     assert [sql.count("WHERE at > 1") for sql in statements] == [1, 1]
@@ -56,7 +49,7 @@ def test_columns_of_every_kind_are_judged_in_postgresql(warehouse, postgres_serv
     sides = [Side(table._replace(dsn=postgres_server), "at", until=datetime(2024, 1, 2)) for table in TABLES]
     inputs = DriftInputs(*sides, columns, [], DriftParameters("before", "after", minimum_rows=10))
     with open_cancellable_snapshot(postgres_server, timeout_s=60, stopped=lambda: False) as run:
-        report = judge(run, inputs, on_progress=lambda done, total, name: steps.append((done, total, name)))
+        report = judge(run, "postgres", inputs, on_progress=lambda done, total, name: steps.append((done, total, name)))
     outcomes = {column.column: column.outcome for column in report.columns}
     assert outcomes == {"moved": "drifted", **dict.fromkeys(columns[1:], "passed")}
     assert (report.outcome, report.content["inside"]) == ("failed", "warehouse")

@@ -1,0 +1,128 @@
+"""Rows that pyarrow or one of its kin reads wherever they lie: described, sampled, and copied by the columns that a check needs.
+
+DuckDB reads them as an Arrow data set, so that columns, partitions and row groups that nobody asked for are not transferred.
+It has no access to the network: what it reads is handed to it.
+"""
+
+from __future__ import annotations
+
+import abc
+import contextlib
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from registry.compute.engines.cancellation import run_interruptible
+from registry.compute.engines.duck import quoted
+from registry.compute.engines.files import Files
+from registry.compute.engines.row_source import Column, Snapshot, Unreadable, chosen_of
+from registry.compute.reading.rows import Copied, bounded, write
+from registry.compute.sandbox.confined.engine_settings import SETTINGS
+
+BATCH = 65_536
+SAMPLED = "sampled_rows"
+
+
+class ArrowRows(abc.ABC):
+    """A source of rows. Every method raises Unreadable when they cannot be read."""
+
+    @abc.abstractmethod
+    def arrow_schema(self) -> pa.Schema:
+        """The columns with their Arrow types."""
+
+    @abc.abstractmethod
+    def snapshot(self) -> Snapshot:
+        """What identifies the content, the number of rows, the columns; no row is read."""
+
+    @abc.abstractmethod
+    def scanned(self, columns: Sequence[str]) -> Any:
+        """These columns as what DuckDB reads: an Arrow data set, or a reader that is read once."""
+
+    @abc.abstractmethod
+    def failure(self, error: Exception) -> Unreadable:
+        """What a library's error means, in our own words."""
+
+    def describe(self) -> tuple[Column, ...]:
+        """The columns, without reading the rows."""
+        return tuple(Column(field.name, str(field.type)) for field in self.arrow_schema())
+
+    def first_rows(self, rows: int) -> list[dict[str, Any]]:
+        """The first rows, unchanged."""
+        names = self.arrow_schema().names
+        with self.translated(), self._reading(f"SELECT * FROM {SAMPLED} LIMIT {int(rows)}", names) as batches:
+            return [row for batch in batches for row in bounded(batch).rows.to_pylist()]
+
+    def days(self, column: str) -> list[tuple[date, int]]:
+        """The days of a column of moments, in order, with their rows; rows without one are left out."""
+        day = f"CAST(CAST({quoted(column)} AS TIMESTAMP) AS DATE)"
+        sql = f"SELECT {day} AS d, count(*) AS n FROM {SAMPLED} GROUP BY 1 HAVING d IS NOT NULL ORDER BY 1"
+        with self.translated(), self._reading(sql, [column]) as batches:
+            return [(row["d"], row["n"]) for batch in batches for row in batch.to_pylist()]
+
+    def at_hand(
+        self,
+        folder: Path,
+        where: str = "",
+        *,
+        columns: Sequence[str] = (),
+        most_rows: int = 0,
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> Files:
+        """Copy the rows that match ``where`` as Parquet to ``folder``, in bounded memory: these columns, or all; with ``most_rows`` a
+        random sample of about that size. Unreadable or Stopped."""
+        names = [field.name for field in chosen_of(self.arrow_schema(), columns)]
+        some = f"{where}{self._share(most_rows, where)}"
+        sql = f"SELECT {', '.join(map(quoted, names))} FROM {SAMPLED}{some}"
+        with self.translated():
+            copied = self._copied(sql, names, self._named_in(where), folder, stopped)
+        return Files(copied.rows, (copied.rows,), "parquet", unreadable=copied.unreadable)
+
+    @contextlib.contextmanager
+    def translated(self) -> Iterator[None]:
+        """Turn what a library raises into a sentence."""
+        try:
+            yield
+        except (pa.ArrowException, OSError, duckdb.Error, ValueError) as error:
+            raise self.failure(error) from None
+
+    def _share(self, most_rows: int, where: str) -> str:
+        rows = self.snapshot().rows if most_rows else 0
+        return f"{' AND' if where else ' WHERE'} random() < {most_rows / rows!r}" if rows > most_rows else ""
+
+    def _named_in(self, where: str) -> list[str]:
+        """The columns of the condition."""
+        return [name for name in self.arrow_schema().names if quoted(name) in where]
+
+    def _copied(
+        self, sql: str, names: Sequence[str], others: Sequence[str], folder: Path, stopped: Callable[[], bool]
+    ) -> Copied:
+        with self._reading(sql, [*names, *others], stopped) as batches:
+            first = next(batches, None)
+            schema = first.schema if first is not None else pa.schema(self.arrow_schema().field(name) for name in names)
+            return write(map(bounded, itertools.chain([first] if first is not None else [], batches)), schema, folder)
+
+    @contextlib.contextmanager
+    def _reading(
+        self, sql: str, names: Sequence[str], stopped: Callable[[], bool] = lambda: False
+    ) -> Iterator[Iterator[pa.RecordBatch]]:
+        """The rows of a statement over the scanned columns, batch by batch."""
+        rows = self.scanned(list(dict.fromkeys(names)))
+        with duckdb.connect(":memory:", config=SETTINGS) as connection:
+            connection.execute("SET TimeZone = 'UTC'")
+            connection.register(SAMPLED, rows)
+
+            def interruptible(work: Callable[[], Any]) -> Any:
+                return run_interruptible(work, stopped=stopped, interrupt=connection.interrupt)
+
+            reader = interruptible(lambda: connection.sql(sql).to_arrow_reader(BATCH))
+
+            def batches() -> Iterator[pa.RecordBatch]:
+                while (batch := interruptible(lambda: next(reader, None))) is not None:
+                    yield batch
+
+            yield batches()

@@ -1,0 +1,162 @@
+"""Tables and Parquet files behind Spark Connect as data sets: everything is computed there, rows come when a check needs them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+import sqlglot
+from sqlglot import exp
+
+from registry.compute.engines.files import Files
+from registry.compute.engines.row_source import Column, Snapshot, Unreadable, chosen_of
+from registry.compute.engines.tables import INTERACTIVE_S
+from registry.compute.places import connect
+from registry.compute.places.connect import Missing, Session
+from registry.compute.reading.rows import bounded, write
+
+PARTS, DIGITS = 4, 15  # of a row's digest: 240 of its bits, each part a sum that 10^19 rows do not overflow
+
+
+class SparkTable(NamedTuple):
+    """``connection``: its name in Plumbline; ``address``: where its server is, with a token that no message may show; ``place``: the
+    table, or the path of files; ``timeout_s``: the time limit of a check or a digest."""
+
+    connection: str
+    address: str
+    place: exp.Table
+    timeout_s: float
+    dialect: str = "spark"
+
+    @property
+    def name(self) -> str:
+        """The table's or the path's own name."""
+        return str(self.place.name)
+
+    def opened(
+        self, *, timeout_s: float, stopped: Callable[[], bool] = lambda: False
+    ) -> AbstractContextManager[Session]:
+        """A session where it lies. Unreadable."""
+        return connect.opened(self.address, self.connection, timeout_s=timeout_s, stopped=stopped)
+
+    def describe(self) -> tuple[Column, ...]:
+        """The columns as they would be copied. Unreadable when there is none, or nobody answers."""
+        return tuple(Column(field.name, str(field.type)) for field in self.arrow_schema())
+
+    def arrow_schema(self) -> pa.Schema:
+        """The columns with their Arrow types. Unreadable."""
+        with self.opened(timeout_s=INTERACTIVE_S) as session:
+            return self._schema(session)
+
+    def snapshot(self) -> Snapshot:
+        """Digest, number of rows and columns. The cluster hashes the rows and adds the hashes up, whatever their order. Unreadable."""
+        with self.opened(timeout_s=self.timeout_s) as session:
+            schema = tuple(Column(field.name, str(field.type)) for field in self._schema(session))
+            texts = ", ".join(self._as_text(column, n) for n, column in enumerate(schema))
+            hashed = f"SELECT sha2(to_json(struct({texts})), 256) AS h FROM {self._from}"
+            sums = ", ".join(
+                f"coalesce(sum(CAST(conv(substr(h, {1 + part * DIGITS}, {DIGITS}), 16, 10) AS DECIMAL(19, 0))), 0) AS s{part}"
+                for part in range(PARTS)
+            )
+            [(rows, *totals)] = self._rows(session, f"SELECT count(*) AS n, {sums} FROM ({hashed})")
+        content = repr([tuple(column) for column in schema]), int(rows), *(int(total) for total in totals)
+        return Snapshot(hashlib.sha256(repr(content).encode()).hexdigest(), int(rows), schema)
+
+    def first_rows(self, rows: int) -> list[dict[str, Any]]:
+        """Any rows, because a table has no order. Unreadable."""
+        with self.opened(timeout_s=INTERACTIVE_S) as session:
+            schema = self._schema(session)
+            batches = session.table(f"{self._select(schema)} LIMIT {int(rows)}").cast(schema).to_batches()
+        return [row for batch in batches for row in bounded(batch).rows.to_pylist()]
+
+    def days(self, column: str) -> list[tuple[date, int]]:
+        """The days of a column of moments, in order, with their rows; rows without one are left out. Unreadable."""
+        day = f"CAST(CAST({_quoted(column)} AS TIMESTAMP_NTZ) AS DATE)"
+        with self.opened(timeout_s=INTERACTIVE_S) as session:
+            counted = self._rows(session, f"SELECT {day} AS d, count(*) AS n FROM {self._from} GROUP BY 1 ORDER BY 1")
+        return [(day, rows) for day, rows in counted if day is not None]
+
+    def at_hand(
+        self,
+        folder: Path,
+        where: str = "",
+        *,
+        columns: Sequence[str] = (),
+        most_rows: int = 0,
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> Files:
+        """Copy rows as Parquet to ``folder``, batch by batch: these columns, or all, of the rows that match ``where``; with
+        ``most_rows`` a random sample of about that size. Unreadable or Stopped."""
+        limit = INTERACTIVE_S if most_rows else self.timeout_s
+        with self.opened(timeout_s=limit, stopped=stopped) as session:
+            schema = self._schema(session)
+            schema = pa.schema(chosen_of(schema, columns))
+            condition = self._sampled(session, spark_where(where), most_rows)
+            batches = session.batches(f"{self._select(schema)}{condition}")
+            cast = (part for batch in batches for part in pa.Table.from_batches([batch]).cast(schema).to_batches())
+            copied = write(map(bounded, cast), schema, folder)
+        return Files(copied.rows, (copied.rows,), "parquet", unreadable=copied.unreadable)
+
+    def _sampled(self, session: Session, where: str, most_rows: int) -> str:
+        if most_rows:
+            [(rows,)] = self._rows(session, f"SELECT count(*) AS n FROM {self._from}{where}")
+            if rows > most_rows:
+                return f"{where}{' AND' if where else ' WHERE'} rand() < {most_rows / rows!r}"
+        return where
+
+    def _rows(self, session: Session, sql: str) -> list[tuple[Any, ...]]:
+        try:
+            return session.rows(sql)
+        except Missing:
+            raise Unreadable(self._gone) from None
+
+    def _schema(self, session: Session) -> pa.Schema:
+        try:
+            return session.schema(f"SELECT * FROM {self._from}")
+        except Missing:
+            raise Unreadable(self._gone) from None
+
+    @property
+    def _gone(self) -> str:
+        if self.place.db == "parquet":
+            return f"There are no Parquet files at {self.name} that connection {self.connection} can read."
+        return f"There is no table {'.'.join(part.name for part in self.place.parts)} at connection {self.connection}."
+
+    @property
+    def _from(self) -> str:
+        return self.place.sql("spark")
+
+    def _select(self, schema: pa.Schema) -> str:
+        """The columns that Arrow has; others as text."""
+        return f"SELECT {', '.join(self._column(field) for field in schema)} FROM {self._from}"
+
+    @staticmethod
+    def _column(field: pa.Field) -> str:
+        name = _quoted(field.name)
+        return f"CAST({name} AS STRING) AS {name}" if pa.types.is_string(field.type) else name
+
+    @staticmethod
+    def _as_text(column: Column, number: int) -> str:
+        name = _quoted(column.name)
+        text = f"hex({name})" if column.type == "binary" else f"CAST({name} AS STRING)"
+        return f"{text} AS c{number}"
+
+
+def spark_where(where: str) -> str:
+    """A WHERE clause in DuckDB's SQL as Spark's.
+
+    >>> spark_where(""), spark_where(' WHERE CAST("at" AS TIMESTAMP) < TIMESTAMP \\'2024-01-02 00:00:00.000000\\'')
+    ('', " WHERE CAST(`at` AS TIMESTAMP_NTZ) < CAST('2024-01-02 00:00:00.000000' AS TIMESTAMP_NTZ)")
+    """
+    if not where:
+        return ""
+    return f" WHERE {sqlglot.parse_one(where.removeprefix(' WHERE '), dialect='duckdb').sql('spark')}"
+
+
+def _quoted(name: str) -> str:
+    return "`{}`".format(name.replace("`", "``"))

@@ -1,0 +1,287 @@
+"""Checks of tables and files behind a real Spark Connect server: what is found is what is found over the same files here."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from sqlglot import exp
+
+from registry.checks.actions.checks import define_check
+from registry.compute.definition import Definition
+from registry.compute.engines.cancellation import Stopped
+from registry.compute.engines.columns import Side
+from registry.compute.engines.duck import EngineFailed, opened
+from registry.compute.engines.files import Files
+from registry.compute.engines.row_source import Unreadable
+from registry.compute.kinds.drift import drift_in_database
+from registry.compute.kinds.drift import run as drift_run
+from registry.compute.kinds.drift.inputs import DriftInputs
+from registry.compute.kinds.drift.parameters import DriftParameters
+from registry.compute.kinds.parity.definition_in_database import judge_in
+from registry.compute.kinds.parity.definition_parameters import ParityParameters
+from registry.compute.places.inside import engine_of
+from registry.compute.places.spark_tables import SparkTable
+from registry.compute.pushdown.columns import Relation, compare_categories_in, compare_numbers_in
+from registry.compute.stats.distribution import compare_categorical, compare_numeric
+from registry.data.actions import datasets
+from tests.neighbours import spark
+from tests.registry.compute.sample_columns import CATEGORIES, NUMBERS, as_column, as_table, assert_same
+from tests.registry.compute.sample_columns import why as why_columns
+from tests.registry.compute.sample_definitions import CASES, ROWS, SOURCE, Flights, assert_same_report, judged_here
+from tests.registry.conftest import FIXED, drift, events, register, run_of, source_changed
+
+__all__ = ["events"]
+pytestmark = pytest.mark.neighbours
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory):
+    """One server for all tests: its address, and the folder that its files are in."""
+    spark.client()
+    folder = tmp_path_factory.mktemp("cluster")
+    with spark.server(folder) as (address, _):
+        yield address, folder
+
+
+@pytest.fixture(scope="session")
+def session(cluster):
+    """One session, in which statements run without waiting for a new one."""
+    with table_at(cluster, "range").opened(timeout_s=600) as opened_session:
+        yield opened_session
+
+
+def table_at(cluster, name: str) -> SparkTable:
+    return SparkTable("lake", cluster[0], exp.to_table(name), 120)
+
+
+def stored(cluster, name: str, rows: pa.Table) -> exp.Table:
+    """The rows as a Parquet file that the cluster reads."""
+    path = cluster[1] / f"{name}.parquet"
+    pq.write_table(rows, path)
+    return exp.Table(this=exp.to_identifier(str(path), quoted=True), db=exp.to_identifier("parquet"))
+
+
+@pytest.mark.parametrize(
+    ("pairs", "compare", "expected"),
+    [(NUMBERS, compare_numbers_in, compare_numeric), (CATEGORIES, compare_categories_in, compare_categorical)],
+    ids=["numbers", "categories"],
+)
+def test_every_kind_of_column_compares_there_as_here(cluster, session, pairs, compare, expected):
+    for number, pair in enumerate(pairs):
+        sides = [
+            Relation(stored(cluster, f"{side}{number}", as_table(pair, values)))
+            for side, values in (("reference", pair.reference), ("current", pair.current))
+        ]
+        columns = as_column(pair, pair.reference), as_column(pair, pair.current)
+        try:
+            assert_same(compare(session.rows, "spark", *sides, pair.column), expected(*columns))
+        except AssertionError as wrong:
+            raise AssertionError(why_columns(pair)) from wrong
+
+
+def test_reports_of_parity_are_those_from_here(cluster):
+    table = table_at(cluster, "x")._replace(place=stored(cluster, "odd_rows", ROWS))
+    with engine_of(table, timeout_s=300, stopped=lambda: False) as engine:
+        for case in CASES[::4]:  # the others in a local session: tests/registry/compute/pushdown
+            report = judge_in(
+                engine.run, "spark", table.place, SOURCE, *case.definitions(), case.parameters, over=engine.over
+            )
+            assert_same_report(report, judged_here(ROWS, SOURCE, *case.definitions(), case.parameters))
+
+
+def test_the_flights_differ_there_as_they_were_found_to(cluster):
+    flights = Flights.load()
+    table = table_at(cluster, "x")._replace(place=stored(cluster, "flights", flights.rows))
+    with engine_of(table, timeout_s=300, stopped=lambda: False) as engine:
+        report = judge_in(
+            engine.run, "spark", table.place, flights.source, *flights.definitions, ParityParameters(), over=engine.over
+        )
+    flights.assert_found(report)
+
+
+DAY, AT = timedelta(days=1), datetime(2024, 1, 1)
+KINDS = {
+    "id": pa.array(range(900)),
+    "at": pa.array([AT + DAY * (n // 300) for n in range(900)], pa.timestamp("us")),
+    "number": pa.array([n % 7 / 3 + (n > 600) for n in range(900)]),
+    "gaps": pa.array([None if n % 5 == 0 else n % 11 for n in range(900)], pa.int32()),
+    "word": pa.array([f"w{n % 4}" for n in range(900)]),
+    "sunny": pa.array([n % 3 == 0 for n in range(900)]),
+    "day": pa.array([(AT + DAY * (n % 9)).date() for n in range(900)]),
+    "zoned": pa.array([AT + timedelta(minutes=n * n % 700) for n in range(900)], pa.timestamp("us", tz="UTC")),
+    "exact": pa.array([Decimal(n % 5) for n in range(900)], pa.decimal128(10, 2)),
+    "names": pa.array([f"name {n}" for n in range(900)]),
+    "list": pa.array([[1.0] * (n % 4) for n in range(900)]),
+    "nothing": pa.nulls(900, pa.int64()),
+}
+
+
+def test_drift_of_every_kind_of_column_is_that_over_the_file(cluster):
+    rows = pa.table(KINDS)
+    table = table_at(cluster, "x")._replace(place=stored(cluster, "kinds", rows))
+    path = cluster[1] / "kinds.parquet"
+    cut = [{"since": AT, "until": AT + DAY}, {"since": AT + 2 * DAY}]
+    columns = [name for name in KINDS if name not in ("id", "at")]
+    parameters = DriftParameters("kinds", "kinds", reference_from="2024-01-01", minimum_rows=10)
+    here, there = (
+        DriftInputs(*(Side(data, "at", **part) for part in cut), columns, [], parameters)
+        for data in (Files(path, (path,), "parquet"), table)
+    )
+    with opened(memory_bytes=2**28) as duck:
+        expected = drift_run.judge(duck, here, on_progress=lambda *_: None)
+    steps = []
+    with engine_of(table, timeout_s=300, stopped=lambda: False) as engine:
+        report = drift_in_database.judge(
+            engine.run, engine.dialect, there, on_progress=lambda *step: steps.append(step)
+        )
+    assert (report.outcome, report.summary, report.rows) == (expected.outcome, expected.summary, expected.rows)
+    assert [step[2] for step in steps] == ["Reading the rows", *columns]
+    judged = {column.column: column for column in report.columns}
+    for column in expected.columns:
+        result = judged[column.column]
+        assert (result.kind, result.outcome, result.statistic) == (column.kind, column.outcome, column.statistic)
+        assert result.value == pytest.approx(column.value, rel=1e-9), column.column
+        for name in ("ks", "psi", "jensen_shannon", "null_share_change", "new", "gone"):
+            assert result.content.get(name) == pytest.approx(column.content.get(name), rel=1e-9), (column.column, name)
+
+
+def test_a_table_is_described_digested_sampled_and_copied(cluster, session, tmp_path):
+    place = stored(cluster, "copied", pa.table(KINDS))
+    session.rows(f"CREATE TABLE described USING parquet AS SELECT * FROM {place.sql('spark')}")
+    table = table_at(cluster, "described")
+    snapshot = table.snapshot()
+    assert (snapshot.rows, [name for name, _ in snapshot.schema]) == (900, [*KINDS])
+    assert table.snapshot().digest == snapshot.digest
+    session.rows("CREATE TABLE shuffled USING parquet AS SELECT * FROM described ORDER BY word, id DESC")
+    assert table_at(cluster, "shuffled").snapshot().digest == snapshot.digest
+    session.rows("INSERT INTO shuffled SELECT * FROM described WHERE id = 5")
+    assert table_at(cluster, "shuffled").snapshot().digest != snapshot.digest
+    assert len(table.first_rows(3)) == 3
+    assert table.days("at") == [((AT + DAY * n).date(), 300) for n in range(3)]
+    side = Side(table, "at", since=AT + DAY, columns=("id", "word"))
+    copied = pq.read_table(side.at_hand(tmp_path).files.base)
+    assert (copied.num_rows, copied.column_names) == (600, ["id", "word"])
+    assert 0 < pq.read_table(side.at_hand(tmp_path, most_rows=100).files.base).num_rows < 250
+
+
+def test_what_is_not_there_is_a_sentence(cluster):
+    with pytest.raises(Unreadable, match=r"There is no table nowhere\.orders at connection lake\."):
+        table_at(cluster, "nowhere.orders").describe()
+    missing = exp.Table(this=exp.to_identifier("/nowhere/x", quoted=True), db=exp.to_identifier("parquet"))
+    with pytest.raises(Unreadable, match="There are no Parquet files at /nowhere/x that connection lake can read"):
+        table_at(cluster, "x")._replace(place=missing).describe()
+
+
+def test_an_error_shows_neither_data_nor_a_stack(session):
+    with pytest.raises(EngineFailed) as failed:
+        session.rows("SELECT CAST('Mrs Smith' AS INT)")
+    assert str(failed.value) == "Spark at connection lake could not compute it (CAST_INVALID_INPUT)."
+
+
+LONG = "SELECT count(*) FROM range(100000000) a JOIN range(1000) b ON hash(a.id, b.id) = 1"
+
+
+def test_a_statement_is_cancelled_within_seconds_and_the_cluster_is_free(cluster):
+    began, stop_at = time.monotonic(), time.monotonic() + 2
+    table = table_at(cluster, "x")
+    with (
+        pytest.raises(Stopped),
+        table.opened(timeout_s=60, stopped=lambda: time.monotonic() > stop_at) as working,
+    ):
+        working.rows(LONG)
+    assert time.monotonic() - began < 8
+    with table.opened(timeout_s=20) as working:
+        assert working.rows("SELECT 1") == [(1,)]
+
+
+def test_the_time_limit_ends_it_with_what_to_do(cluster):
+    with (
+        pytest.raises(EngineFailed, match=r"took longer than 2 s\. Check fewer rows, or raise CHECK_TIME_LIMIT_S"),
+        table_at(cluster, "x").opened(timeout_s=2) as working,
+    ):
+        working.rows(LONG)
+
+
+def test_a_server_that_is_away_is_noticed_within_seconds():
+    spark.client()
+    began = time.monotonic()
+    with pytest.raises(Unreadable, match="Connection lake does not answer"):
+        SparkTable("lake", "sc://127.0.0.1:1/", exp.to_table("x"), 60).describe()
+    assert time.monotonic() - began < 5
+
+
+def test_a_token_is_needed_where_the_server_has_one_and_no_sentence_shows_it(tmp_path):
+    spark.client()
+    with spark.server(tmp_path, token="hunter2") as (address, process):
+        address = address.replace("127.0.0.1", "localhost")
+        right = SparkTable("lake", f"{address}/;token=hunter2", exp.to_table("x"), 60)
+        with right.opened(timeout_s=60) as working:
+            assert working.rows("SELECT 1") == [(1,)]
+            for wrong in (f"{address}/;token=hunter3", f"{address}/"):
+                with pytest.raises(Unreadable) as refused, right._replace(address=wrong).opened(timeout_s=60):
+                    pass
+                assert "refuses the token" in str(refused.value)
+                assert "hunter" not in str(refused.value)
+            process.kill()
+            process.wait()
+            began = time.monotonic()
+            with pytest.raises(Unreadable, match="Connection lake does not answer"):
+                working.rows("SELECT 1")
+            assert time.monotonic() - began < 10
+
+
+@pytest.fixture
+def lake(cluster, settings):
+    settings.CONNECTIONS = {"lake": f"{cluster[0]}/;files={cluster[1]}"}
+    return cluster
+
+
+def test_a_drift_check_of_data_sets_there_runs_there(lake, events, data_root, cora):
+    (lake[1] / "events.parquet").write_bytes((data_root / "events.parquet").read_bytes())
+    datasets.add_dataset(
+        name="events_there", kind="parquet", location="events.parquet", connection="lake", key=["id"], event_time="at",
+        actor=cora,
+    )  # fmt: skip
+    here, there = run_of(drift(cora), cora), run_of(drift(cora, name="there", reference="events_there"), cora)
+    assert (there.outcome, there.summary, there.rows) == (here.outcome, here.summary, here.rows), there.error
+    assert there.result.content["inside"] == "lake"
+    by_day = {"window": "day", "calibrated": True}
+    here, there = (
+        run_of(drift(cora, name=f"{name}_by_day", reference=name, **by_day), cora)
+        for name in ("events", "events_there")
+    )
+    assert (there.outcome, there.summary) == (here.outcome, here.summary), there.error
+
+
+def test_definition_parity_over_a_table_there_is_that_over_the_same_file(
+    lake, session, orders, feature, data_root, cora
+):
+    check = register(FIXED, cora).run.check_definition
+    over_files = run_of(check, cora)
+    session.rows(f"CREATE TABLE orders USING parquet AS SELECT * FROM parquet.`{data_root / 'orders.parquet'}`")
+    datasets.add_dataset(name="orders_there", kind="table", location="default.orders", connection="lake", actor=cora)
+    source_changed(orders, cora, dataset="orders_there")
+    over_table = run_of(check, cora)
+    assert (over_table.outcome, over_table.summary) == (over_files.outcome, over_files.summary), over_table.error
+    assert over_table.result.content["inside"] == "lake"
+    refused = register(
+        Definition("MEDIAN(order_count) OVER (PARTITION BY customer_id)", "none", "float64", "orders"), cora
+    )
+    ended = run_of(refused.run.check_definition, cora)
+    assert ended.outcome == "errored"
+    assert ended.error.endswith("A table behind Spark is not copied to compute it elsewhere."), ended.error
+
+
+def test_a_schema_check_of_a_table_there_names_what_is_broken(lake, events, data_root, cora):
+    rows = pq.read_table(data_root / "events.parquet")
+    pq.write_table(pa.concat_tables([rows, rows.slice(0, 3)]), lake[1] / "twice.parquet")
+    datasets.add_dataset(
+        name="twice", kind="parquet", location="twice.parquet", connection="lake", key=["id"], actor=cora
+    )
+    run = run_of(define_check("schema", name="s", parameters={"dataset": "twice"}, actor=cora), cora)
+    assert (run.outcome, run.summary) == ("failed", "The key id repeats in 3 rows."), run.error

@@ -1,0 +1,25 @@
+"""Which checks are computed where their tables lie."""
+
+from pathlib import Path
+
+from sqlglot import exp
+
+from registry.compute.engines.files import Files
+from registry.compute.engines.tables import Table
+from registry.compute.places.inside import remote, together
+from registry.compute.places.spark_tables import SparkTable
+
+HERE = Files(Path("/x"), (Path("/x"),), "parquet")
+TABLES = [Table("warehouse", "postgres://", "public", name, 60) for name in ("before", "after")]
+SPARK = SparkTable("lake", "sc://", exp.to_table("before"), 60)
+
+
+def test_what_lies_at_one_connection_is_compared_there():
+    assert together(*TABLES) == TABLES[0]
+    assert together(SPARK, SPARK) == SPARK
+
+
+def test_what_lies_apart_is_not():
+    assert together(TABLES[0], SPARK) is None
+    assert together(TABLES[0], TABLES[1]._replace(connection="elsewhere")) is None
+    assert together(TABLES[0], HERE) is together(HERE, TABLES[0]) is remote(HERE) is None
