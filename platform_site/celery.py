@@ -6,11 +6,13 @@ from typing import Any
 
 from celery import Celery
 from celery.signals import (
+    beat_init,
     before_task_publish,
     heartbeat_sent,
     setup_logging,
     task_postrun,
     task_prerun,
+    worker_init,
     worker_ready,
 )
 
@@ -63,6 +65,15 @@ def leave_request(task: Any = None, state: str | None = None, **_: object) -> No
 
     tracing.end_task(task.request.plumbline_span, state or "")
     correlation.request_id.reset(task.request.plumbline_request)
+
+
+@worker_init.connect
+@beat_init.connect
+def require_audit_key(**_: object) -> None:
+    """Do not start with a key that does not fit the audit log."""
+    from platform_site.roof import start
+
+    start.require_audit_key()
 
 
 @worker_ready.connect

@@ -22,8 +22,8 @@ except environment.ImproperlyConfigured as faults:
     sys.exit(str(faults))  # a sentence per fault, and no traceback that hides them
 
 DEBUG = bool(ENVIRONMENT.debug)
-SECRET_KEY = ENVIRONMENT.secret_key
-AUDIT_KEY = ENVIRONMENT.audit_key
+SECRET_KEY, SECRET_KEY_FALLBACKS = ENVIRONMENT.secret_key, ENVIRONMENT.secret_key_fallbacks
+AUDIT_KEYS = list(dict.fromkeys([*ENVIRONMENT.audit_keys, *filter(None, [ENVIRONMENT.audit_key])]))  # the newest first
 ALLOWED_HOSTS = ENVIRONMENT.allowed_hosts
 CSRF_TRUSTED_ORIGINS = ENVIRONMENT.csrf_trusted_origins
 STATE_DIR = ENVIRONMENT.state_dir

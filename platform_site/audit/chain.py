@@ -2,7 +2,8 @@
 
 Each event hashes its own canonical text together with the hash of the event before (SHA-256); the MAC (HMAC-SHA256)
 is keyed by a secret that lives outside the database, so that somebody who can rewrite every row still cannot make
-the chain verify. A chain that was cut off at its end still verifies: only a head stored elsewhere shows the cut.
+the chain verify. Keys are replaced in order: once an event has the MAC of a newer key, none after it has that of an older
+one, so that a key that leaked and was replaced forges nothing. A chain that was cut off at its end still verifies: only a head stored elsewhere shows the cut.
 
 >>> link(1, "2026-01-05T08:00:00+00:00", "lead", "check.run_finished", "check_run:1", "{}", GENESIS)[:12]
 '178047f345a3'
@@ -13,11 +14,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 GENESIS = "0" * 64
 PROGRESS_EVERY = 10_000
+OWN_KEY = "this installation's key"
 
 
 class Event(NamedTuple):
@@ -39,6 +41,9 @@ class Head(NamedTuple):
 
     sequence: int
     hash: str
+
+
+BEGINNING = Head(0, GENESIS)
 
 
 class BrokenLink(NamedTuple):
@@ -76,19 +81,35 @@ def seal(event_hash: str, key: str) -> str:
     return hmac.new(key.encode(), event_hash.encode(), hashlib.sha256).hexdigest()
 
 
-def verify(
-    events: Iterable[Event], *, key: str, heads: Iterable[Head] = (), on_progress: Callable[[int], None] | None = None
-) -> Verification:
-    """Verify the events in order of sequence; stop at the first that does not verify.
+def key_id(key: str) -> str:
+    """The name of a key, in events and messages: the same for the same key, and nothing can be learned of it."""
+    return hmac.new(key.encode(), b"plumbline.audit.key_id", hashlib.sha256).hexdigest()[:12]
 
-    ``on_progress`` is called with the count so far, every `PROGRESS_EVERY` events. Memory does not grow with their number.
+
+def sealing_key(event_hash: str, mac: str, keys: Iterable[str]) -> str | None:
+    """The one of these keys that made a MAC; None for none of them."""
+    return next((key for key in keys if hmac.compare_digest(mac.encode(), seal(event_hash, key).encode())), None)
+
+
+def verify(
+    events: Iterable[Event],
+    *,
+    keys: Sequence[str],
+    heads: Iterable[Head] = (),
+    after: Head = BEGINNING,
+    on_progress: Callable[[int], None] | None = None,
+) -> Verification:
+    """Verify the events in order of sequence, from the one after ``after`` on; stop at the first that does not verify.
+
+    ``keys`` begins with the newest. ``on_progress`` is called with the count so far, every `PROGRESS_EVERY` events. Memory
+    does not grow with their number.
     """
     noted: dict[int, set[str]] = {}
     for head in heads:
         noted.setdefault(head.sequence, set()).add(head.hash)
-    previous, count, keyed = Head(0, GENESIS), 0, hmac.new(key.encode(), digestmod=hashlib.sha256)
+    previous, count, seals = after, 0, _Seals(keys)
     for event in events:
-        reason = _fault(event, previous, keyed, noted)
+        reason = _fault(event, previous, seals, noted)
         if reason:
             return Verification(count, previous, BrokenLink(event.sequence, reason))
         previous, count = Head(event.sequence, event.hash), count + 1
@@ -101,7 +122,26 @@ def verify(
     return Verification(count, previous, None)
 
 
-def _fault(event: Event, previous: Head, keyed: hmac.HMAC, noted: dict[int, set[str]]) -> str | None:
+class _Seals:
+    """Which keys the next event may have its MAC from: the one of the event before, or a newer one."""
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        # Keyed once: keying anew for each of a million events would take as long as all the rest.
+        self._left = [hmac.new(key.encode(), digestmod=hashlib.sha256) for key in reversed(keys)]
+        several = "any of this installation's keys, or with one that was replaced before it"
+        self.fault = f"its MAC was not made with {several if len(keys) > 1 else OWN_KEY}"
+
+    def fit(self, event: Event) -> bool:
+        for place, keyed in enumerate(self._left):
+            mac = keyed.copy()
+            mac.update(event.hash.encode())
+            if hmac.compare_digest(event.mac.encode(), mac.hexdigest().encode()):
+                del self._left[:place]
+                return True
+        return False
+
+
+def _fault(event: Event, previous: Head, seals: _Seals, noted: dict[int, set[str]]) -> str | None:
     if event.sequence != previous.sequence + 1:
         return f"expected event {previous.sequence + 1} here: events are missing or in another order"
     if event.previous_hash != previous.hash:
@@ -110,10 +150,8 @@ def _fault(event: Event, previous: Head, keyed: hmac.HMAC, noted: dict[int, set[
         return "it holds something other than text"
     if event.hash != link(*event[:7]):
         return "its hash does not match its content"
-    mac = keyed.copy()  # keying anew for each of a million events would take as long as all the rest
-    mac.update(event.hash.encode())
-    if not hmac.compare_digest(event.mac.encode(), mac.hexdigest().encode()):
-        return "its MAC was not made with this installation's key"
+    if not seals.fit(event):
+        return seals.fault
     if noted.get(event.sequence, {event.hash}) != {event.hash}:
         return "its hash differs from the hash in a noted head"
     return None

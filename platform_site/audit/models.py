@@ -49,6 +49,11 @@ class AuditHead(models.Model):
     id = models.SmallIntegerField(primary_key=True, default=1)
     sequence = models.BigIntegerField(default=0)
     hash = models.CharField(max_length=64)
+    key_id = models.CharField(
+        max_length=12,
+        blank=True,
+        help_text="The key in use, until `rotate_keys` changes it; empty: the one of the last event.",
+    )
 
     class Meta:
         default_permissions = []

@@ -15,6 +15,11 @@ from platform_site.audit.models import AuditEvent, AuditHead
 NEWEST_HASH = f"SELECT hash FROM {AuditEvent._meta.db_table} WHERE subject = %s ORDER BY sequence DESC LIMIT 1"  # noqa: S608 - our own name
 BATCH = 2_000
 HEAD_IS_GONE = "the head row is missing, so later events may be missing too"
+NOT_OUR_KEY = (
+    "AUDIT_KEYS: none of these keys sealed event {sequence}, the newest one of the audit log{named}. Set the key that did, "
+    "after the new one if there is a new one; a local installation keeps its keys in STATE_DIR/secrets.json. If it is lost for "
+    "good: docs/operations/keys.md."
+)
 HEAD_IS_BEHIND = "the head row ends before it: somebody wrote to the database without the application"
 
 
@@ -76,14 +81,37 @@ def count(events: QuerySet[AuditEvent]) -> int:
     return last.sequence if last else 0
 
 
-def verify(heads: Iterable[chain.Head] = (), *, on_progress: Callable[[int], None] | None = None) -> chain.Verification:
-    """Verify the whole chain against the installation's key, the head row and any head noted elsewhere.
+def key_in_use() -> str | None:
+    """The one of AUDIT_KEYS that sealed the newest event; the newest key for an empty log, None when none of them did."""
+    newest = AuditEvent.objects.order_by("-sequence").first()
+    return chain.sealing_key(newest.hash, newest.mac, settings.AUDIT_KEYS) if newest else settings.AUDIT_KEYS[0]
+
+
+def key_fault() -> str | None:
+    """Why nothing can be appended: no key of this process sealed the newest event. Then it must not start."""
+    if key_in_use():
+        return None
+    row = AuditHead.objects.get(pk=1)
+    return NOT_OUR_KEY.format(sequence=row.sequence, named=f" (key {row.key_id} did)" if row.key_id else "")
+
+
+def verify(
+    heads: Iterable[chain.Head] = (), *, after: int = 0, on_progress: Callable[[int], None] | None = None
+) -> chain.Verification:
+    """Verify the chain against the installation's keys, the head row and any head noted elsewhere; all of it, or what
+    follows event ``after``.
 
     The head row is read before the walk and after it: events appended meanwhile are not a fault.
     """
-    before = head()
+    before, start = head(), chain.BEGINNING
+    if after:
+        event = AuditEvent.objects.filter(sequence=after).first()
+        start = chain.Head(after, event.hash if event else "")
     noted = [before, *heads] if before and before.sequence else list(heads)
-    result = chain.verify(stored_events(), key=settings.AUDIT_KEY, heads=noted, on_progress=on_progress)
+    noted = [each for each in noted if each.sequence > after]
+    result = chain.verify(
+        stored_events(after or None), keys=settings.AUDIT_KEYS, heads=noted, after=start, on_progress=on_progress
+    )
     after = head()
     if not result.valid:
         return result

@@ -130,6 +130,7 @@ ORIGINS = many(Kind("an origin such as https://plumbline.example, without a path
 CLIENT_ID = Kind("the client id from the provider")
 CLIENT_SECRET = Kind("the client secret from the provider", show=hide)
 HOSTS, PATHS = many(Kind("a host name")), many(PATH, ":", "colons")
+KEYS = many(KEY)
 NETWORKS = many(Kind("an address or a network such as 10.2.0.0/16", ip_network))
 PROXIES = Kind("how many there are, or their addresses and networks separated by commas", _proxies)
 DATABASE = Kind("the address of a database, postgres://user:password@host/name or sqlite:///path", _database, show_address)
@@ -147,14 +148,28 @@ def _local_secret(name: str) -> Callable[[Environment], str]:
         try:
             env.state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
             if not path.exists():
+                _refuse_to_replace(path, env)
                 _make_secrets(path)
             return str(json.loads(path.read_text())[name])
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise ImproperlyConfigured(
-                [f"{path} cannot be read or made ({error}): repair or remove it, or set SECRET_KEY and AUDIT_KEY."]
+                [f"{path} cannot be read or made ({error}): repair or remove it, or set SECRET_KEY and AUDIT_KEYS."]
             ) from error
 
     return read_or_make
+
+
+def _refuse_to_replace(path: Path, env: Environment) -> None:
+    """Keys that are gone are not made anew over a database that they signed."""
+    scheme, _, place = (env.database_url or "").partition(":///")
+    database = Path(place) if scheme == "sqlite" else env.state_dir / "db.sqlite3"
+    if database.exists() and database.stat().st_size:
+        raise ImproperlyConfigured(
+            [
+                f"{path} is gone, and with it the keys of {database}. Restore it, or set SECRET_KEY and AUDIT_KEYS. If they are "
+                "lost for good: docs/operations/keys.md."
+            ]
+        )
 
 
 def _make_secrets(path: Path) -> None:
@@ -187,7 +202,12 @@ class Environment:
     # fmt: off
     debug: bool | None = variable(SWITCH, "0: production. 1: Django's debug pages. Unset: a local installation.", shown="unset")
     secret_key: str = variable(KEY, "Signs sessions. Required in production.", _local_secret("SECRET_KEY"), "random, kept")
-    audit_key: str = variable(KEY, "Keys the audit chain's HMAC. Required in production.", _local_secret("AUDIT_KEY"), "random, kept")
+    secret_key_fallbacks: list[str] = variable(KEYS, "Earlier ones: what they signed or sealed is still read. See `docs/operations/keys.md`.", [], "none")
+    audit_keys: list[str] = variable(
+        KEYS, "Key the audit chain's HMAC, the newest first; an earlier one stays as long as its events. Required in production.",
+        lambda env: [env.audit_key or _local_secret("AUDIT_KEY")(env)], "random, kept",
+    )
+    audit_key: str = variable(KEY, "The first one, which need not stand in `AUDIT_KEYS`.", "")
     allowed_hosts: list[str] = variable(HOSTS, "The hosts it answers to. `*` is refused. Required in production.", lambda env: list(LOOPBACK_HOSTS), "loopback")
     csrf_trusted_origins: list[str] = variable(ORIGINS, "Where browsers reach it; links in messages begin with the first.", [], "none")
     script_name: str = variable(SUB_PATH, "The path below which it is reached; the proxy in front passes whole addresses on.", "")
@@ -338,7 +358,11 @@ def _useless(env: Environment, needed: str, *fields: str) -> list[str]:
 
 
 def _production_needs_keys_and_hosts(env: Environment) -> list[str]:
-    return _missing(env, "Production", "secret_key", "audit_key", "allowed_hosts") if env.production else []
+    return (
+        []
+        if not env.production
+        else _missing(env, "Production", "secret_key", "allowed_hosts", *([] if env.audit_key else ["audit_keys"]))
+    )
 
 
 def _production_needs_servers(env: Environment) -> list[str]:
@@ -352,8 +376,13 @@ def _hosts_are_named(env: Environment) -> list[str]:
 
 
 def _keys_differ(env: Environment) -> list[str]:
-    same = env.secret_key and env.secret_key == env.audit_key
-    return ["AUDIT_KEY: equals SECRET_KEY. Give the audit chain a key of its own."] if same else []
+    of_sessions = {env.secret_key, *(env.secret_key_fallbacks or [])} - {None}
+    both = [name for name in ("audit_key", "audit_keys") if of_sessions & {*_keys(getattr(env, name))}]
+    return [f"{VARIABLES[name].name}: equals SECRET_KEY. Give the audit chain a key of its own." for name in both]
+
+
+def _keys(value: str | list[str] | None) -> list[str]:
+    return [value] if isinstance(value, str) else value or []
 
 
 def _heads_are_signed(env: Environment) -> list[str]:

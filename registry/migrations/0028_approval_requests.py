@@ -62,7 +62,7 @@ def _record(apps, subject, payload):
         payload=text,
         previous_hash=head.hash,
         hash=event_hash,
-        mac=chain.seal(event_hash, settings.AUDIT_KEY),
+        mac=chain.seal(event_hash, settings.AUDIT_KEYS[-1]),  # the oldest: no release before this one changed keys,
     )
     head.sequence, head.hash = sequence, event_hash
     head.save()

@@ -23,7 +23,7 @@ def events():
     for sequence in range(1, {events} + 1):
         fields = (sequence, at, "lead", "gate.decided", f"model_version:model_{{sequence % 5000}}/v1", payload, previous)
         previous = link(*fields)
-        yield *fields, previous, seal(previous, settings.AUDIT_KEY)
+        yield *fields, previous, seal(previous, settings.AUDIT_KEYS[0])
     AuditHead.objects.update(sequence={events}, hash=previous)
 began = time.perf_counter()
 with transaction.atomic(), connection.cursor() as cursor:

@@ -29,7 +29,9 @@ UNSAFE = [
     ("a known key", {"SECRET_KEY": f"django-insecure-{LONG}"}, "SECRET_KEY: the value is a published example"),
     ("a short key", {"SECRET_KEY": "short"}, "SECRET_KEY: the value is too easy to guess"),
     ("a key of one letter", {"AUDIT_KEY": "a" * 64}, "AUDIT_KEY: the value is too easy to guess"),
-    ("no audit key", {"AUDIT_KEY": ""}, "AUDIT_KEY: missing"),
+    ("no audit key", {"AUDIT_KEY": ""}, "AUDIT_KEYS: missing"),
+    ("a short key among several", {"AUDIT_KEYS": f"{OTHER},short"}, "AUDIT_KEYS: the value is too easy to guess"),
+    ("an earlier secret key for the chain", {"SECRET_KEY_FALLBACKS": OTHER}, "AUDIT_KEY: equals SECRET_KEY"),
     ("one key for two purposes", {"AUDIT_KEY": LONG}, "AUDIT_KEY: equals SECRET_KEY"),
     ("every host", {"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS: * is every host"),
     ("no host", {"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS: missing"),
@@ -61,7 +63,7 @@ def test_every_fault_is_named_at_once():
         read(values, base_dir=Path("/nowhere"))
     named = [fault.split(":")[0] for fault in refusal.value.faults]
     limits = ["CHECK_MEMORY_MIB", "CHECK_TIME_LIMIT_S", "BEHIND_TLS_PROXY", "AUDIT_HEADS_URL", "AUDIT_HEADS_SECRET"]
-    assert sorted(named) == sorted(["ALLOWED_HOSTS", "SECRET_KEY", "AUDIT_KEY", "DATABASE_URL", "REDIS_URL", *limits])
+    assert sorted(named) == sorted(["ALLOWED_HOSTS", "SECRET_KEY", "AUDIT_KEYS", "DATABASE_URL", "REDIS_URL", *limits])
 
 
 CONNECTIONS = [
@@ -236,13 +238,30 @@ def test_production_passes_the_deployment_check_without_a_warning(tmp_path):
 def test_a_local_installation_makes_its_secrets_once_and_keeps_them_to_itself(tmp_path):
     with ThreadPoolExecutor(8) as pool:
         result = list(pool.map(lambda _: read({}, base_dir=tmp_path), range(8)))
-    assert len({(row.secret_key, row.audit_key) for row in result}) == 1
-    assert result[0].secret_key != result[0].audit_key
-    assert min(len(result[0].secret_key), len(result[0].audit_key)) >= 32
+    assert len({(row.secret_key, row.audit_keys[0]) for row in result}) == 1
+    assert result[0].secret_key != result[0].audit_keys[0]
+    assert min(len(result[0].secret_key), len(result[0].audit_keys[0])) >= 32
     outcome = tmp_path / "var" / "secrets.json"
     assert stat.S_IMODE(outcome.stat().st_mode) == 0o600
     assert [path.name for path in outcome.parent.iterdir()] == ["secrets.json"]
     assert not result[0].production
+
+
+@pytest.mark.parametrize("place", ["var/db.sqlite3", "elsewhere.sqlite3"])
+def test_keys_that_are_gone_are_not_made_anew_over_a_database(place, tmp_path):
+    (database := tmp_path / place).parent.mkdir(exist_ok=True)
+    database.write_bytes(b"SQLite format 3")
+    with pytest.raises(ImproperlyConfigured, match=r"secrets\.json is gone, and with it the keys of"):
+        read({"DATABASE_URL": f"sqlite:///{database}"} if place[0] == "e" else {}, base_dir=tmp_path)
+    assert not (tmp_path / "var" / "secrets.json").exists()
+
+
+def test_the_newest_audit_key_comes_first(tmp_path):
+    assert read(PRODUCTION | {"AUDIT_KEYS": f"{OTHER}2, {OTHER}1"}, base_dir=tmp_path).audit_keys == [
+        f"{OTHER}2",
+        f"{OTHER}1",
+    ]
+    assert read(PRODUCTION, base_dir=tmp_path).audit_keys == [OTHER]
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", "not JSON", '{"SECRET_KEY": "x"}'])

@@ -23,7 +23,8 @@ from assessments.organizations.queries import get_assessment, get_organization
 from assessments.tickets.actions.campaigns import end_campaign, start_campaign
 from assessments.tickets.actions.imports import confirm_import
 from assessments.tickets.queries.campaigns import get_campaign
-from platform_site.access import Actor, actor_of
+from platform_site.access import SYSTEM, Actor, actor_of
+from platform_site.audit.record import record
 from platform_site.documents import pdf
 from platform_site.errors import Refusal
 from platform_site.outbound.addresses import networks
@@ -204,6 +205,12 @@ def _(world: World) -> Any:
 
 
 PROVIDER = Provider("http://127.0.0.1:9", "plumbline", "a secret", {})
+
+
+@case("audit_key_missing", 503)
+def _(world: World) -> Any:
+    with override_settings(AUDIT_KEYS=["a key of which the audit log knows nothing"]):
+        return refused(lambda: record("pin.set", subject="model:eta", actor=SYSTEM))
 
 
 @case("provider_away", 503)

@@ -15,7 +15,10 @@ from tests.running.installation import PROJECT, variables
 
 pytestmark = pytest.mark.slow
 LANDINGS = sorted((PROJECT / "tests" / "data" / "upgrade").glob("*.sql.gz"))
-KEY = "a key for the test of upgrades, and for nothing else"
+KEYS = {
+    "AUDIT_KEY": "a key for the test of upgrades, and for nothing else",
+    "SECRET_KEY": "another key for the test of upgrades",
+}
 TABLES = ("assessments_ticket", "assessments_assessment", "assessments_trainingrun", "registry_modelversion",
         "registry_featureversion", "registry_gatedecision", "registry_checkrun", "people_user", "people_team")  # fmt: skip
 OPEN = """
@@ -47,7 +50,7 @@ def counts(database: Path) -> dict[str, int]:
 def manage(state_dir: Path, *words: str) -> str:
     command = [sys.executable, "manage.py", *words]
     done = subprocess.run(
-        command, cwd=PROJECT, env=variables(state_dir, AUDIT_KEY=KEY), capture_output=True, text=True, check=False
+        command, cwd=PROJECT, env=variables(state_dir, **KEYS), capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout

@@ -26,7 +26,7 @@ class Command(BaseCommand):
         megabytes = grouped_number(round(manifest.bytes / 1e6, 1))
         self.stdout.write(f"{file}: {manifest.vendor}, {megabytes} MB, at least to event {manifest.head.sequence}.")
         self.stdout.write(
-            "Not in it: SECRET_KEY and AUDIT_KEY, without which it cannot be used"
+            "Not in it: SECRET_KEY and AUDIT_KEYS, without which it cannot be used"
             f"{_where_keys_are()}; the files of data sets under DATA_ROOTS."
         )
 

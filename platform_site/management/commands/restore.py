@@ -32,7 +32,7 @@ class Command(BaseCommand):
         if result.first_broken:
             self.stderr.write(
                 f"The chain is broken at event {result.first_broken.sequence}: {result.first_broken.reason}. "
-                "With another AUDIT_KEY than the one it was recorded with, no event verifies."
+                "With other AUDIT_KEYS than those it was recorded with, no event verifies."
             )
             sys.exit(1)
         self.stdout.write(

@@ -19,6 +19,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connection, connections
 
+from platform_site.audit import queries
 from platform_site.roof.launcher import installation, ports, programs
 from platform_site.roof.launcher.broker import Broker
 from platform_site.roof.launcher.log_prefix import Output
@@ -114,6 +115,7 @@ def start(supervisor: Supervisor, listener: socket.socket, embedded: Broker | No
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     with phase(output, "updating the database"):
         migrate()
+        check_key()
     with phase(output, "compressing static files"):
         compress(settings.COMPRESSED_STATIC)
     if embedded:
@@ -173,6 +175,15 @@ def migrate() -> None:
     except DatabaseError as error:
         reason = str(error).strip().splitlines()[0]
         raise installation.Unusable(f"The database cannot be used: {reason}.") from error
+    finally:
+        connections.close_all()
+
+
+def check_key() -> None:
+    """Raise `Unusable` when no key that is set sealed the newest event."""
+    try:
+        if fault := queries.key_fault():
+            raise installation.Unusable(fault)
     finally:
         connections.close_all()
 

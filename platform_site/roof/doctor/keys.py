@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -11,49 +10,57 @@ from django.conf import settings
 
 from platform_site.audit import chain, queries
 from platform_site.audit.models import AuditEvent
-from platform_site.outbound.sealing import CannotUnseal, unseal
+from platform_site.outbound.sealing import CannotUnseal, reseal
 from platform_site.people.models import User
 from platform_site.roof.doctor.findings import State, ill, uncertain, well
 from platform_site.text.wording import counted
 from platform_site.webhooks.models import Webhook
 
 Found = Iterator[tuple[State, str]]
-OTHER_AUDIT_KEY = (
-    "AUDIT_KEY is not the key that sealed event {sequence}, the newest one. Set the key that did: what is recorded under "
-    "another one never verifies again."
-)
 
 
 def audit_key() -> Found:
-    """The newest event was sealed with the key that is set."""
-    event = AuditEvent.objects.order_by("-sequence").first()
-    if event is None:
+    """The newest event was sealed with one of the keys that are set, and with the newest of them."""
+    used, newest = queries.key_in_use(), settings.AUDIT_KEYS[0]
+    if fault := queries.key_fault():
+        yield ill(fault)
+    elif not queries.count(queries.events()):
         yield uncertain("The audit log is empty.")
-    elif hmac.compare_digest(event.mac, chain.seal(event.hash, settings.AUDIT_KEY)):
-        yield well("AUDIT_KEY fits the audit log.")
+    elif used != newest:
+        yield uncertain(
+            f"AUDIT_KEYS begins with key {chain.key_id(newest)}, and the audit log is still sealed with {chain.key_id(str(used))}. "
+            "Once every host has both, run `manage.py rotate_keys`."
+        )
     else:
-        yield ill(OTHER_AUDIT_KEY.format(sequence=event.sequence))
+        yield well(
+            f"The audit log is sealed with key {chain.key_id(newest)}, the newest of {len(settings.AUDIT_KEYS)}."
+        )
 
 
 def secret_key() -> Found:
     """What was sealed with it can be read."""
-    sealed = Webhook.objects.exclude(sealed_secret="").values_list("sealed_secret", flat=True)
-    lost = sum(not _is_readable(text) for text in sealed)
+    sealed = [text for pair in Webhook.objects.values_list("sealed_url", "sealed_secret") for text in pair if text]
+    fresh = [_resealed(text) for text in sealed]
+    lost = fresh.count(None)
+    stale = sum(text not in (None, before) for text, before in zip(fresh, sealed, strict=True))
     if lost:
         yield ill(
-            f"SECRET_KEY is not the key that sealed {counted(lost, 'webhook secret')}: their deliveries fail. Set the old key, or "
-            "enter address and secret of each webhook anew."
+            f"SECRET_KEY is not the key that sealed {counted(lost, 'webhook secret')}: their deliveries fail. Set the old key in "
+            "SECRET_KEY_FALLBACKS, or enter address and secret of each webhook anew."
+        )
+    elif stale:
+        yield uncertain(
+            f"{counted(stale, 'secret')} are sealed with an earlier SECRET_KEY. Run `manage.py rotate_keys`."
         )
     else:
         yield well("SECRET_KEY reads every sealed secret.")
 
 
-def _is_readable(text: str) -> bool:
+def _resealed(text: str) -> str | None:
     try:
-        unseal(text)
+        return reseal(text)
     except CannotUnseal:
-        return False
-    return True
+        return None
 
 
 def chain_head() -> Found:

@@ -18,7 +18,7 @@ from platform_site.audit import queries as log
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, Refused
 from platform_site.outbound.client import address_fault
-from platform_site.outbound.sealing import seal
+from platform_site.outbound.sealing import CannotUnseal, reseal, seal
 from platform_site.people.models import Team, User
 from platform_site.text.changes import changes
 from platform_site.webhooks.events import pattern_faults
@@ -264,3 +264,25 @@ def _shown(url: str, kind: str) -> str:
     parts = urlsplit(url)
     path = "/…" if kind in (Webhook.Kind.SLACK, Webhook.Kind.TEAMS) else parts.path + ("?…" if parts.query else "")
     return f"{parts.scheme}://{parts.netloc}{path}"[:300]
+
+
+def reseal_secrets(*, actor: Actor) -> tuple[int, int]:
+    """Seal every stored secret with the newest SECRET_KEY; return how many webhooks changed, and how many no key reads."""
+    count = lost = 0
+    with transaction.atomic():
+        for pk, url, secret in Webhook.objects.order_by("pk").values_list("pk", "sealed_url", "sealed_secret"):
+            try:
+                fresh = {"sealed_url": reseal(url), "sealed_secret": secret and reseal(secret)}
+            except CannotUnseal:
+                lost += 1
+                continue
+            stale = Webhook.objects.filter(
+                pk=pk, sealed_url=url, sealed_secret=secret
+            )  # as it was read: nobody's change is undone
+            if fresh != {"sealed_url": url, "sealed_secret": secret}:
+                count += stale.update(**fresh)
+        if count:
+            record(
+                "secret_key.rotated", subject="secret_key", actor=actor, payload={"webhooks": count, "unreadable": lost}
+            )
+    return count, lost

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.crypto import salted_hmac
@@ -287,4 +288,12 @@ def owning_teams() -> list[tuple[str, str]]:
 
 def badge_key(name: str) -> str:
     """The secret part of the address of a model's badge: the same until SECRET_KEY changes."""
-    return salted_hmac("registry.badge", name, algorithm="sha256").hexdigest()[:32]
+    return badge_keys(name)[0]
+
+
+def badge_keys(name: str) -> list[str]:
+    """That of now, and those of the SECRET_KEY_FALLBACKS, which still open it."""
+    secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    return [
+        salted_hmac("registry.badge", name, secret=secret, algorithm="sha256").hexdigest()[:32] for secret in secrets
+    ]

@@ -20,9 +20,9 @@ def test_what_was_exported_in_pieces_verifies_line_by_line(five_events, api, set
     call_command("export_audit", after=2)
     lines += capsys.readouterr().out.splitlines()
     events = [chain.Event(**json.loads(line)) for line in lines]
-    assert chain.verify(events, key=settings.AUDIT_KEY, heads=[queries.head()]).valid
+    assert chain.verify(events, keys=settings.AUDIT_KEYS, heads=[queries.head()]).valid
     changed = events[1]._replace(payload="{}")
-    assert chain.verify([events[0], changed], key=settings.AUDIT_KEY).first_broken.sequence == 2
+    assert chain.verify([events[0], changed], keys=settings.AUDIT_KEYS).first_broken.sequence == 2
 
 
 def test_an_export_goes_on_where_it_broke_off(five_events, api):

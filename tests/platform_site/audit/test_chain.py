@@ -8,7 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from platform_site.audit.chain import GENESIS, BrokenLink, Event, Head, canonical, link, seal, verify
+from platform_site.audit.chain import (
+    GENESIS,
+    BrokenLink,
+    Event,
+    Head,
+    canonical,
+    key_id,
+    link,
+    seal,
+    sealing_key,
+    verify,
+)
 
 KEY = "the key that lives outside of the database"
 FORGED = "a key that somebody else made up"
@@ -59,37 +70,37 @@ TAMPERINGS: list[tuple[str, Callable[[list[Event]], list[Event]], int]] = [
 
 @pytest.mark.parametrize(("name", "tamper", "first_broken"), TAMPERINGS)
 def test_each_tampering_is_seen_at_its_first_event(name, tamper, first_broken):
-    result = verify(tamper(list(WHOLE)), key=KEY, heads=[HEAD])
+    result = verify(tamper(list(WHOLE)), keys=[KEY], heads=[HEAD])
     assert (result.valid, result.first_broken.sequence) == (False, first_broken), name
 
 
 def test_a_whole_chain_verifies_and_says_its_head():
-    result = verify(WHOLE, key=KEY, heads=[HEAD])
+    result = verify(WHOLE, keys=[KEY], heads=[HEAD])
     assert (result.valid, result.events, result.head) == (True, 5, HEAD)
 
 
 def test_a_chain_without_events_is_whole_when_no_head_says_otherwise():
-    assert verify([], key=KEY) == (0, Head(0, GENESIS), None)
+    assert verify([], keys=[KEY]) == (0, Head(0, GENESIS), None)
 
 
 def test_who_has_the_key_and_rewrites_all_is_seen_by_a_head_noted_elsewhere():
     rewritten = recomputed(list(WHOLE), key=KEY)
-    assert verify(rewritten, key=KEY).valid
-    assert verify(rewritten, key=KEY, heads=[Head(4, WHOLE[3].hash)]).first_broken.sequence == 4
+    assert verify(rewritten, keys=[KEY]).valid
+    assert verify(rewritten, keys=[KEY], heads=[Head(4, WHOLE[3].hash)]).first_broken.sequence == 4
 
 
 def test_two_heads_that_contradict_each_other_are_seen():
-    result = verify(WHOLE, key=KEY, heads=[Head(4, "f" * 64), Head(4, WHOLE[3].hash)])
+    result = verify(WHOLE, keys=[KEY], heads=[Head(4, "f" * 64), Head(4, WHOLE[3].hash)])
     assert result.first_broken == BrokenLink(4, "its hash differs from the hash in a noted head")
 
 
 def test_a_mac_of_any_characters_is_a_broken_event_and_no_crash():
-    assert verify([WHOLE[0]._replace(mac="é")], key=KEY).first_broken.sequence == 1
+    assert verify([WHOLE[0]._replace(mac="é")], keys=[KEY]).first_broken.sequence == 1
 
 
 @pytest.mark.parametrize("field", Event._fields[1:])
 def test_bytes_in_the_place_of_text_are_a_broken_event_and_no_crash(field):
-    result = verify([WHOLE[0]._replace(**{field: b"\xff"})], key=KEY)
+    result = verify([WHOLE[0]._replace(**{field: b"\xff"})], keys=[KEY])
     assert (result.events, result.first_broken.sequence) == (0, 1)
 
 
@@ -98,7 +109,7 @@ def test_no_field_can_change_unseen(place, field, text):
     changed = WHOLE[place]._replace(**{field: text if field != "sequence" else 99})
     if changed != WHOLE[place]:
         events = [*WHOLE[:place], changed, *WHOLE[place + 1 :]]
-        assert not verify(events, key=KEY).valid
+        assert not verify(events, keys=[KEY]).valid
 
 
 @given(st.text(), st.text())
@@ -133,6 +144,43 @@ REASONS = {
 
 @pytest.mark.parametrize(("name", "tamper", "first_broken"), TAMPERINGS)
 def test_what_was_whole_before_it_and_why_it_does_not_fit_is_said(name, tamper, first_broken):
-    result = verify(tamper(list(WHOLE)), key=KEY, heads=[HEAD])
+    result = verify(tamper(list(WHOLE)), keys=[KEY], heads=[HEAD])
     assert (result.events, result.first_broken.reason) == REASONS[name]
     assert result.head == (Head(result.events, WHOLE[result.events - 1].hash) if result.events else Head(0, GENESIS))
+
+
+OLDER, NEWER = "the key before", "the key after"
+TURNED = [*(begun := chained(["lead", "cora"], OLDER)), *chained(["ann", "bob"], NEWER, 3, begun[-1].hash)]
+RELAPSED = [*TURNED, *chained(["eve"], OLDER, 5, TURNED[-1].hash)]
+
+
+@pytest.mark.parametrize(
+    ("events", "keys", "first_broken"),
+    [
+        (TURNED, [NEWER, OLDER], None),
+        (TURNED, ["one that seals nothing yet", NEWER, OLDER], None),
+        (TURNED, [NEWER], 1),
+        (TURNED, [OLDER], 3),
+        (TURNED, [OLDER, NEWER], 3),  # in the wrong order: the newest comes first
+        (RELAPSED, [NEWER, OLDER], 5),  # a key that leaked and was replaced forges nothing
+    ],
+)
+def test_keys_follow_one_another_and_none_comes_back(events, keys, first_broken):
+    result = verify(events, keys=keys)
+    assert (result.first_broken and result.first_broken.sequence) == first_broken
+
+
+def test_what_follows_a_lost_key_verifies_by_itself():
+    assert verify(TURNED[2:], keys=[NEWER], after=Head(2, TURNED[1].hash)) == (2, Head(4, TURNED[3].hash), None)
+    assert verify(TURNED[2:], keys=[NEWER], after=Head(2, "0" * 64)).first_broken.sequence == 3
+
+
+def test_the_name_of_a_key_is_the_same_each_time_and_of_no_other():
+    assert key_id(OLDER) == key_id(OLDER) != key_id(NEWER)
+    assert len(key_id(OLDER)) == 12
+
+
+def test_the_key_that_made_a_mac_is_known_among_others():
+    event = TURNED[0]
+    assert [sealing_key(event.hash, event.mac, keys) for keys in ([NEWER, OLDER], [NEWER], [])] == [OLDER, None, None]
+    assert sealing_key(event.hash, "é", [OLDER]) is None

@@ -16,14 +16,17 @@ from django.db import connection, transaction
 
 from platform_site.access import SYSTEM, Actor
 from platform_site.audit import queries
-from platform_site.audit.models import AuditEvent
-from platform_site.audit.record import Entry, record, record_all
+from platform_site.audit.chain import key_id, sealing_key
+from platform_site.audit.models import AuditEvent, AuditHead
+from platform_site.audit.record import Entry, change_key, record, record_all
+from platform_site.errors import NotReady
 from platform_site.people.models import Team
 
 pytestmark = pytest.mark.postgresql
 
 PROJECT = Path(__file__).resolve().parents[3]
 WRITERS, PROCESS_EVENTS_EACH = 16, 60
+OLD, NEW = "the old key, long enough to be one", "the new key, long enough to be one"
 EVENTS_EACH = int(os.environ.get("AUDIT_EVENTS_EACH", "50"))
 
 
@@ -152,3 +155,71 @@ def test_several_events_are_chained_one_to_the_next_in_three_queries(django_asse
 def test_no_event_takes_no_query(django_assert_num_queries):
     with django_assert_num_queries(0):
         assert record_all([], actor=SYSTEM) == []
+
+
+@pytest.fixture
+def log_of_an_earlier_release(settings):
+    """Two events, and a head that does not name a key yet; the function that appends one."""
+
+    def append(subject: str = "model:eta") -> AuditEvent:
+        with transaction.atomic():
+            return record("pin.set", subject=subject, actor=SYSTEM)
+
+    settings.AUDIT_KEYS = [OLD]
+    append(), append()
+    AuditHead.objects.update(key_id="")
+    return append
+
+
+@pytest.mark.django_db
+def test_a_new_key_seals_nothing_until_it_is_changed_on_record(log_of_an_earlier_release, settings):
+    settings.AUDIT_KEYS = [NEW, OLD]
+    assert seals(log_of_an_earlier_release()) == OLD
+    event = change_key(actor=SYSTEM)
+    assert (event.action, event.content) == ("audit_key.rotated", {"from": key_id(OLD), "to": key_id(NEW)})
+    assert (seals(event), seals(log_of_an_earlier_release()), change_key(actor=SYSTEM)) == (NEW, NEW, None)
+    assert (queries.verify().valid, queries.verify().events) == (True, 5)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("is_noted", [False, True], ids=["an earlier release's head", "a head with a key"])
+def test_a_process_without_the_key_in_use_appends_nothing(is_noted, log_of_an_earlier_release, settings):
+    if is_noted:
+        log_of_an_earlier_release()
+    before = queries.head()
+    settings.AUDIT_KEYS = [NEW]
+    for append in (log_of_an_earlier_release, lambda: change_key(actor=SYSTEM)):
+        with pytest.raises(NotReady, match=rf"none of these keys sealed event {before.sequence}") as refusal:
+            append()
+        assert (key_id(OLD) in refusal.value.message) == is_noted
+    assert queries.head() == before
+
+
+@pytest.mark.django_db
+def test_a_process_that_was_not_restarted_appends_nothing_after_the_change(log_of_an_earlier_release, settings):
+    settings.AUDIT_KEYS = [NEW, OLD]
+    change_key(actor=SYSTEM)
+    settings.AUDIT_KEYS = [OLD]
+    with pytest.raises(NotReady):
+        log_of_an_earlier_release()
+
+
+@pytest.mark.django_db
+def test_after_a_loss_the_log_goes_on_and_says_so(log_of_an_earlier_release, settings):
+    settings.AUDIT_KEYS = [NEW]
+    event = change_key(actor=SYSTEM, is_lost=True)
+    assert (event.action, event.content["to"], seals(event)) == ("audit_key.lost", key_id(NEW), NEW)
+    log_of_an_earlier_release()
+    assert queries.verify().first_broken.sequence == 1
+    assert queries.verify(after=2) == (2, queries.head(), None)
+    assert change_key(actor=SYSTEM, is_lost=True) is None  # nothing is lost now
+
+
+@pytest.mark.django_db
+def test_a_key_that_is_known_is_not_declared_lost(log_of_an_earlier_release, settings):
+    settings.AUDIT_KEYS = [NEW, OLD]
+    assert change_key(actor=SYSTEM, is_lost=True).action == "audit_key.rotated"
+
+
+def seals(event: AuditEvent) -> str | None:
+    return sealing_key(event.hash, event.mac, [OLD, NEW])

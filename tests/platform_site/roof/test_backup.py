@@ -141,7 +141,7 @@ def test_another_key_and_another_database_are_named(sqlite_backup, tmp_path):
     other = Place(tmp_path / "other", AUDIT_KEY="other-" * 8)
     sentence = other.refusal("restore", str(sqlite_backup))
     assert "The chain is broken at event 1" in sentence
-    assert "With another AUDIT_KEY" in sentence
+    assert "With other AUDIT_KEYS" in sentence
     elsewhere = Place(tmp_path / "third", DATABASE_URL="postgres://nobody@127.0.0.1:1/none")
     assert "is of a sqlite database" in elsewhere.refusal("restore", str(sqlite_backup))
 

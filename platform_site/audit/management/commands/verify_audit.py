@@ -21,13 +21,19 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--heads", type=Path, help='JSON lines {"sequence", "hash"} noted outside the database')
+        parser.add_argument(
+            "--after",
+            type=int,
+            default=0,
+            help="verify what follows this event, after a key was lost; what is before it stays unverified",
+        )
         parser.add_argument("--progress", action="store_true", help="show a progress bar even without a terminal")
 
-    def handle(self, *, heads: Path | None, progress: bool, **_: Any) -> None:
+    def handle(self, *, heads: Path | None, progress: bool, after: int, **_: Any) -> None:
         noted = _noted(heads) if heads else []
         on_progress = self._bar(queries.count(queries.events())) if progress or self.stderr.isatty() else None
         try:
-            result = queries.verify(noted, on_progress=on_progress)
+            result = queries.verify(noted, after=after, on_progress=on_progress)
         except KeyboardInterrupt:
             raise CommandError("Interrupted before the end: no result.", returncode=130) from None
         finally:
@@ -38,8 +44,9 @@ class Command(BaseCommand):
                 f"The chain is broken at event {result.first_broken.sequence}: {result.first_broken.reason}."
             )
             sys.exit(1)
+        unverified = f"Events 1 to {after} were not verified. From there t" if after else "T"
         self.stdout.write(
-            f"The chain is intact: {result.events} events, head {result.head.sequence} {result.head.hash}"
+            f"{unverified}he chain is intact: {result.events} events, head {result.head.sequence} {result.head.hash}"
         )
 
     def _bar(self, total: int) -> Callable[[int], None]:

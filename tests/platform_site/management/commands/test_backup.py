@@ -18,7 +18,7 @@ def test_it_names_what_is_not_in_the_file(monkeypatch, settings, tmp_path, capsy
     call_command("backup", str(tmp_path / "b.tar"))
     first, second = capsys.readouterr().out.splitlines()
     assert first == f"{tmp_path}/b.tar: sqlite, 3.7 MB, at least to event 7."
-    assert second.startswith("Not in it: SECRET_KEY and AUDIT_KEY, without which it cannot be used; the files")
+    assert second.startswith("Not in it: SECRET_KEY and AUDIT_KEYS, without which it cannot be used; the files")
     (tmp_path / "secrets.json").touch()
     call_command("backup", str(tmp_path / "b.tar"))
     assert f"cannot be used (here in {tmp_path}/secrets.json); the files" in capsys.readouterr().out

@@ -34,9 +34,13 @@ def states(examination) -> list[State]:
 
 def test_a_key_that_did_not_seal_the_newest_event_is_named(event, settings):
     assert states(keys.audit_key) == [State.WELL]
-    settings.AUDIT_KEY = "another key of more than 32 characters"
+    own, other = settings.AUDIT_KEYS[0], "another key of more than 32 characters"
+    settings.AUDIT_KEYS = [other, own]
     ((state, sentence),) = keys.audit_key()
-    assert (state, "AUDIT_KEY is not the key that sealed event" in sentence) == (State.ILL, True)
+    assert (state, "run `manage.py rotate_keys`" in sentence) == (State.UNCERTAIN, True)
+    settings.AUDIT_KEYS = [other]
+    ((state, sentence),) = keys.audit_key()
+    assert (state, "none of these keys sealed event" in sentence) == (State.ILL, True)
 
 
 def test_an_empty_log_says_nothing_of_a_key():
@@ -51,7 +55,10 @@ def test_webhook_secrets_that_cannot_be_read_are_counted(settings):
     fields = {"sealed_url": hidden, "sealed_secret": hidden, "kind": "json", "from_sequence": 0}
     Webhook.objects.bulk_create([Webhook(created_at=timezone.now(), owner="lead", events="*", **fields)])
     ((state, sentence),) = keys.secret_key()
-    assert (state, "sealed 1 webhook secret" in sentence) == (State.ILL, True)
+    assert (state, "sealed 2 webhook secrets" in sentence) == (State.ILL, True)
+    settings.SECRET_KEY_FALLBACKS = ["another key of more than 32 characters"]
+    ((state, sentence),) = keys.secret_key()
+    assert (state, "Run `manage.py rotate_keys`" in sentence) == (State.UNCERTAIN, True)
 
 
 def test_the_head_is_held_to_the_newest_event_and_to_what_was_noted(event, settings, tmp_path):

@@ -44,7 +44,7 @@ def test_the_database_answers_and_an_owner_is_told_apart_from_the_application():
 
 def test_migrations_that_are_missing_or_unknown_are_counted():
     assert only(servers.migrations)[0] is State.WELL
-    MigrationRecorder.Migration.objects.filter(app="audit", name="0002_append_only").delete()
+    MigrationRecorder.Migration.objects.filter(app="audit", name="0003_key_in_use").delete()
     MigrationRecorder.Migration.objects.create(app="audit", name="0999_of_the_future")
     sentences = [sentence for state, sentence in servers.migrations() if state is State.ILL]
     assert sentences[0].startswith("1 migration not applied: run `manage.py migrate`")

@@ -58,7 +58,7 @@ def test_an_event_that_hands_out_nothing_is_no_receipt(content):
 
 
 def test_a_chain_that_is_broken_confirms_nothing(content, settings):
-    settings.AUDIT_KEY = "another key of thirty-two characters"
+    settings.AUDIT_KEYS = ["another key of thirty-two characters"]
     assert [doubt.startswith("The chain is broken at event 1: ") for doubt in receipts.doubts(content)] == [True]
 
 

@@ -48,7 +48,7 @@ def test_heads_that_were_exported_show_a_rewrite_by_who_has_the_key(
     noted = tmp_path / "heads.jsonl"
     call_command("export_heads", to=noted)
     with lifted_triggers():
-        rewrite_from(3, key=settings.AUDIT_KEY)
+        rewrite_from(3, key=settings.AUDIT_KEYS[0])
     call_command("verify_audit")  # the chain is whole in itself …
     call_command("export_heads", to=noted)
     with pytest.raises(SystemExit):  # … and is not the one that was
@@ -85,8 +85,8 @@ def test_the_command_draws_a_bar_on_a_terminal(five_events, bar_of_two):
 
 
 def test_a_verification_that_is_stopped_says_that_it_found_nothing_out(five_events, bar_of_two, monkeypatch, capsys):
-    def stopped() -> Iterator[chain.Event]:
-        yield from list(real())[:3]
+    def stopped(after: int | None) -> Iterator[chain.Event]:
+        yield from list(real(after))[:3]
         raise KeyboardInterrupt
 
     real = queries.stored_events
@@ -95,3 +95,15 @@ def test_a_verification_that_is_stopped_says_that_it_found_nothing_out(five_even
         call_command("verify_audit", progress=True)
     assert stop.value.returncode == 130
     assert capsys.readouterr().err.endswith("2 of 5 events\n")
+
+
+def test_what_follows_a_lost_key_is_verified_by_itself_and_says_what_was_not(five_events, lifted_triggers, capsys):
+    with lifted_triggers():
+        rows.filter(sequence__lte=2).update(mac="0" * 64)
+    with pytest.raises(SystemExit):
+        call_command("verify_audit")
+    assert "event 1: its MAC was not made with this installation's key" in capsys.readouterr().err
+    call_command("verify_audit", after=2)
+    assert capsys.readouterr().out.startswith(
+        "Events 1 to 2 were not verified. From there the chain is intact: 3 events"
+    )
