@@ -68,8 +68,3 @@ def keep(answer: KeyedAnswer, status: int, body: str) -> None:
 def forget(answer: KeyedAnswer) -> None:
     """Delete the record of a request that failed, so that it can be made again."""
     KeyedAnswer.objects.filter(pk=answer.pk).delete()
-
-
-def forget_old() -> int:
-    """Delete the answers that are older than a day; return how many."""
-    return KeyedAnswer.objects.filter(created_at__lt=timezone.now() - KEPT).delete()[0]

@@ -135,6 +135,9 @@ AUDIT_HEADS_URL, AUDIT_HEADS_SECRET = ENVIRONMENT.audit_heads_url, ENVIRONMENT.a
 CHECK_MEMORY_BYTES = ENVIRONMENT.check_memory_mib * 2**20
 DECISIONS_KEPT_DAYS = ENVIRONMENT.decisions_kept_days
 LINEAGE_EVENTS_KEPT_DAYS = ENVIRONMENT.lineage_events_kept_days
+CHECK_RUNS_KEPT_DAYS = ENVIRONMENT.check_runs_kept_days
+SERVING_REPORTS_KEPT_DAYS = ENVIRONMENT.serving_reports_kept_days
+DELIVERIES_KEPT_DAYS, IMPORTS_KEPT_DAYS = ENVIRONMENT.deliveries_kept_days, ENVIRONMENT.imports_kept_days
 CHECK_TIME_LIMIT_S = ENVIRONMENT.check_time_limit_s
 TASK_HARD_LIMIT_S = CHECK_TIME_LIMIT_S + 30
 CHANGE_REQUEST_DAYS = ENVIRONMENT.change_request_days
@@ -172,7 +175,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "platform_site.roof.watched.beat:WatchedScheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(STATE_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
-    "forget-old-answers": {"task": "platform_site.forget_old_answers", "schedule": 3600.0},
+    "prune": {"task": "platform_site.prune", "schedule": 3600.0, "options": {"expires": 3600}},
     "note-audit-head": {"task": "platform_site.note_audit_head", "schedule": 3600.0},
     "note-expired-tokens": {"task": "people.note_expired_tokens", "schedule": 60.0, "options": {"expires": 60}},
     "webhooks": {"task": "webhooks.send_what_is_due", "schedule": 5.0, "options": {"expires": 5, "priority": SOON}},
@@ -187,9 +190,7 @@ CELERY_BEAT_SCHEDULE = {
     "look-at-views": {"task": "registry.look_at_views", "schedule": 600.0, "options": {"expires": 600}},
     "mlflow-events": {"task": "registry.sweep_mlflow_events", "schedule": 60.0, "options": {"expires": 60}},
     "mlflow-servers": {"task": "registry.import_mlflow_servers", "schedule": 3600.0, "options": {"expires": 3600}},
-    "purge-decisions": {"task": "registry.purge_decisions", "schedule": 3600.0},
     "send-lineage": {"task": "registry.follow_for_lineage", "schedule": 30.0, "options": {"expires": 30}},
-    "purge-lineage": {"task": "registry.purge_lineage_events", "schedule": 3600.0},
     "due-checks": {
         "task": "registry.run_what_is_due",
         "schedule": 15.0,

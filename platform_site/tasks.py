@@ -3,14 +3,14 @@
 from celery import shared_task
 from django.conf import settings
 
-from platform_site import idempotency
 from platform_site.audit.heads import note_head, send_head
+from platform_site.roof.retention.prune import prune as delete_old_rows
 
 
-@shared_task(name="platform_site.forget_old_answers")
-def forget_old_answers() -> None:
-    """Delete the answers to keyed requests that are older than a day."""
-    idempotency.forget_old()
+@shared_task(name="platform_site.prune")
+def prune() -> None:
+    """Delete what is past its retention."""
+    delete_old_rows()
 
 
 @shared_task(name="platform_site.note_audit_head")

@@ -268,6 +268,10 @@ GOVERNED: dict[Any, dict[str, Any]] = {
         "list_display": ("model_version", "before", "rows", "digest", "purged_at"),
         "list_select_related": ("model_version__model",),
     },
+    models.RowPurge: {
+        "list_display": ("kind", "before", "rows", "purged_at"),
+        "list_filter": ("kind",),
+    },
     models.ModelAlias: {
         "list_display": ("model", "name", "model_version", "moved_by", "moved_at"),
         "list_select_related": ("model", "model_version__model"),

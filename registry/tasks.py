@@ -10,8 +10,7 @@ from registry.checks.actions import alerts, checks, execution, runs
 from registry.data.actions import database_views
 from registry.imports.receivers import events as mlflow_events
 from registry.imports.receivers import servers as mlflow_servers
-from registry.lineage.actions import retention, sending
-from registry.regulation.actions import decisions
+from registry.lineage.actions import sending
 from registry.serving.actions import alerts as serving_alerts
 from registry.serving.actions import approval_links, change_requests, rollouts
 from registry.versions.actions import approval_decisions
@@ -70,18 +69,6 @@ def advance_rollouts() -> None:
     rollouts.advance_rollouts()
 
 
-@shared_task(name="registry.purge_decisions")
-def purge_decisions() -> None:
-    """Delete reported decisions whose retention has ended."""
-    decisions.purge_decisions()
-
-
-@shared_task(name="registry.purge_lineage_events")
-def purge_lineage_events() -> None:
-    """Delete lineage events whose retention has ended."""
-    retention.purge_events()
-
-
 @shared_task(name="registry.follow_for_lineage")
 def follow_for_lineage() -> None:
     """Make OpenLineage events of new trainings, gates and deployments, and send those that are due to workers."""
@@ -103,7 +90,7 @@ def handle_mlflow_event(pk: int) -> None:
 
 @shared_task(name="registry.sweep_mlflow_events")
 def sweep_mlflow_events() -> None:
-    """Send events of MLflow again that no worker took, and delete old ones."""
+    """Send events of MLflow again that no worker took."""
     mlflow_events.sweep()
 
 

@@ -5,7 +5,7 @@ from registry.models.approval_links import ApprovalLink
 from registry.models.approvals import ApprovalRequest
 from registry.models.checks import Check, CheckResult, CheckRun, ColumnFinding, DifferingRows
 from registry.models.datasets import CurrentSourceChange, Dataset, DatasetSnapshot, SourceTable, SourceTableVersion
-from registry.models.decisions import DecisionPurge, ReportedDecision
+from registry.models.decisions import DecisionPurge, ReportedDecision, RowPurge
 from registry.models.deployments import ChangeRequest, Deployment, Rollout, ServedShare, ServingRevision
 from registry.models.features import CurrentLogic, CurrentVersionChange, Feature, FeatureVersion, FeatureVersionCommit
 from registry.models.gates import GateDecision, ModelAlias
@@ -79,6 +79,7 @@ __all__ = [
     "RegisteredModel",
     "ReportedDecision",
     "Rollout",
+    "RowPurge",
     "ServedShare",
     "ServingReport",
     "ServingRevision",

@@ -64,3 +64,27 @@ class DecisionPurge(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rows} decisions of {self.model_version_id}"
+
+
+class RowPurge(models.Model):
+    """A deletion of check runs or serving reports after their retention period. Written once."""
+
+    class Kind(models.TextChoices):
+        CHECK_RUNS = "check_runs"
+        SERVING_REPORTS = "serving_reports"
+
+    kind = models.CharField(max_length=16, choices=Kind)
+    before = models.DateTimeField(help_text="Every one of them is of before.")
+    rows = models.PositiveIntegerField()
+    purged_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-purged_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(before__lt=F("purged_at")), name="row_purge_of_the_past"),
+            models.CheckConstraint(condition=Q(rows__gt=0), name="row_purge_of_something"),
+        ]
+        indexes = [models.Index(fields=["kind", "before"], name="row_purge_by_moment")]
+
+    def __str__(self) -> str:
+        return f"{self.rows} {self.get_kind_display().lower()}"

@@ -89,14 +89,6 @@ def test_an_answer_is_forgotten_after_a_day(api, calls):
     assert len(calls) == 2
 
 
-def test_the_sweep_deletes_only_what_is_old(api):
-    post(api("viewer"), {}, key="old")
-    KeyedAnswer.objects.update(created_at=timezone.now() - idempotency.KEPT - timedelta(seconds=1))
-    post(api("viewer"), {}, key="new")
-    assert idempotency.forget_old() == 1
-    assert KeyedAnswer.objects.get().key == "new"
-
-
 def test_a_request_whose_process_died_does_not_hold_its_key_for_ever(api, people, calls):
     caller = api("viewer")
     post(caller, {"a": 1})

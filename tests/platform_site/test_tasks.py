@@ -26,7 +26,7 @@ def head(settings, tmp_path):
 
 def test_every_task_of_the_site_is_scheduled_by_its_name(settings):
     scheduled = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
-    assert {tasks.forget_old_answers.name, tasks.note_audit_head.name} <= scheduled
+    assert {tasks.prune.name, tasks.note_audit_head.name} <= scheduled
 
 
 def test_answers_older_than_a_day_are_forgotten(people):
@@ -34,7 +34,7 @@ def test_answers_older_than_a_day_are_forgotten(people):
         KeyedAnswer.objects.create(
             user=people["viewer"], key=key, request_digest="0" * 64, status=201, created_at=timezone.now() - age
         )
-    tasks.forget_old_answers()
+    tasks.prune()
     assert list(KeyedAnswer.objects.values_list("key", flat=True)) == ["new"]
 
 

@@ -9,10 +9,10 @@ from registry import tasks
 
 NAMES = {
     "registry.run_check", "registry.run_what_is_due", "registry.sweep", "registry.reopen_alerts",
-    "registry.look_after_change_requests", "registry.advance_rollouts", "registry.purge_decisions",
+    "registry.look_after_change_requests", "registry.advance_rollouts",
     "registry.look_for_silence", "registry.look_at_views", "registry.mail_approval_link",
     "registry.handle_mlflow_event", "registry.sweep_mlflow_events", "registry.import_mlflow_servers",
-    "registry.purge_lineage_events", "registry.follow_for_lineage", "registry.send_lineage",
+    "registry.follow_for_lineage", "registry.send_lineage",
 }  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """The door: wrong passwords are counted in a table of their own, and a lock is one event.
 
-A failure is not an audit event: anybody can cause one, and nothing is ever deleted from the audit log. `forget_failures` deletes
-rows after 30 days.
+A failure is not an audit event: anybody can cause one, and nothing is ever deleted from the audit log. They are pruned after 30
+days.
 """
 
 from __future__ import annotations
@@ -118,12 +118,6 @@ def reset_lock(username: str, *, actor: Actor) -> int:
         count = SignInFailure.objects.filter(about, counts=True).update(counts=False)
         record("user.lock_reset", subject=f"user:{username}", actor=actor, payload={"failures": count})
     return count
-
-
-def forget_failures(*, now: datetime | None = None) -> int:
-    """Delete the failures that nobody needs any more; return how many."""
-    deleted, _ = SignInFailure.objects.filter(at__lt=(now or timezone.now()) - KEPT).delete()
-    return deleted
 
 
 def _failures(attempt: Attempt, now: datetime) -> dict[Scope, Failures]:

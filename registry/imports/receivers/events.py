@@ -62,8 +62,7 @@ def handle(pk: int) -> bool:
 
 
 def sweep() -> int:
-    """Send again what no worker took, and delete what was done long ago."""
-    MlflowEvent.objects.filter(finished_at__lt=timezone.now() - KEPT).delete()
+    """Send again what no worker took."""
     return work.sweep(KIND)
 
 

@@ -164,15 +164,6 @@ def test_the_command_opens_the_door_again_on_record(people, capsys, actor):
         door.reset_lock("admin", actor=actor("lead"))
 
 
-def test_failures_are_forgotten_after_thirty_days(people):
-    for _ in range(2):
-        sign_in("viewer", "wrong")
-    old = SignInFailure.objects.first()
-    SignInFailure.objects.filter(pk=old.pk).update(at=timezone.now() - timedelta(days=31))
-    assert (door.forget_failures(), door.forget_failures()) == (1, 0)
-    assert SignInFailure.objects.count() == 1
-
-
 def test_an_administrator_sees_from_where_and_nobody_else(people, browser_of):
     sign_in("viewer", "wrong", at="198.51.100.66")
     page = browser_of("admin").get("/account/sign-ins/").content.decode()

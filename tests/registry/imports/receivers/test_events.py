@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from django.utils import timezone
 
 from platform_site.audit.models import AuditEvent
-from registry.imports.receivers.events import KEPT, handle, sweep, take_event
+from registry.imports.receivers.events import handle, take_event
 from registry.imports.rules.events import Event
 from registry.models import Alert, GateDecision, MlflowEvent, ModelVersion, Observation
 from tests.registry.conftest import FIXED, register
@@ -122,10 +121,3 @@ def test_a_server_that_does_not_answer_fails_the_event_with_its_sentence(trained
     trained.instead = (500, b"")
     assert happens("model_version", "created", version="1") == "The server answered with status 500."
     assert MlflowEvent.objects.get().state == "failed"
-
-
-def test_old_events_are_deleted(trained):
-    happens("model_version", "created", version="1")
-    MlflowEvent.objects.update(finished_at=timezone.now() - KEPT * 2)
-    sweep()
-    assert not MlflowEvent.objects.exists()

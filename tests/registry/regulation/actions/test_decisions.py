@@ -21,7 +21,6 @@ from registry.regulation.actions.decisions import purge_decisions, report_decisi
 from registry.regulation.actions.packs import hand_out
 from registry.regulation.pack.verify import BROKEN, CONSISTENT
 from registry.regulation.queries import decisions
-from registry.tasks import purge_decisions as purge_task
 from tests.registry.conftest import contributor
 from tests.registry.regulation.rules.test_reported_decision import DECISION
 
@@ -127,7 +126,7 @@ def test_the_database_changes_none_and_deletes_none_but_by_a_purge(old, cora):
 def test_what_is_too_old_is_purged_with_a_record_of_it(old, monkeypatch):
     monkeypatch.setattr("registry.regulation.actions.decisions.PURGED_AT_ONCE", 2)
     result = dict(ReportedDecision.objects.values_list("external_id", "digest"))
-    purge_task()
+    purge_decisions()
     assert sorted(ReportedDecision.objects.values_list("external_id", flat=True)) == ["a-10", "a-11"]
     events = AuditEvent.objects.filter(action="decisions.purged").order_by("sequence")
     assert [(event.actor, event.content["decisions"]) for event in events] == [("system", 2), ("system", 1)]
