@@ -31,7 +31,7 @@ def webhook():
 
 
 def delivery(webhook, days: float | None, **others) -> Delivery:
-    ended = {"finished_at": ago(days), "state": "failed"} if days is not None else {}
+    ended = {"next_attempt_at": ago(0)} if days is None else {"finished_at": ago(days), "state": "failed"}
     return Delivery.objects.create(webhook=webhook, event="pin.set", body="{}", created_at=ago(150), **ended | others)
 
 
