@@ -215,12 +215,16 @@ class SourceVersions(ListEndpoint):
     def post(self, name: str) -> Any:
         """Describe a source table anew and put that in force.
 
-        The body is the whole content, not the change. 200 when a version has this content already: that one is in force
+        The body is the whole content, not the change, but for `upstream`: what dbt, Feast or a pipeline reported stays unless the
+        body names another one, or null. 200 when a version has this content already: that one is in force
         then. `would_block` are the model versions in production or staging that the deployment gate blocks from now on.
         """
         body = cast(SourceVersionInput, self.input)
         table = datasets.source_table(name)
-        added = add_source_version(table, body.content(), reason=body.validated_data["reason"], actor=self.actor)
+        upstream = table.current.upstream if table.current else None
+        added = add_source_version(
+            table, body.content(upstream=upstream), reason=body.validated_data["reason"], actor=self.actor
+        )
         return Response(AddedSourceOutput(added).data, status=201 if added.created else 200)
 
 

@@ -219,15 +219,16 @@ class SourceInput(StrictSerializer):
     event_time = serializers.CharField(max_length=128)
     row_key = columns(required=False, default=list)
     dialect = serializers.CharField(max_length=32, required=False, default="duckdb")
-    upstream = UpstreamInput(required=False, allow_null=True, default=None)
+    upstream = UpstreamInput(required=False, allow_null=True)
 
-    def content(self) -> Source:
-        """The content, as the rules see it."""
-        return Source(**{name: self.validated_data[name] for name in Source._fields})
+    def content(self, *, upstream: dict[str, Any] | None = None) -> Source:
+        """The content, as the rules see it; without a word about the upstream it has this one."""
+        values = {"upstream": upstream} | self.validated_data
+        return Source(**{name: values[name] for name in Source._fields})
 
 
 class SourceVersionInput(SourceInput):
-    """A new version of a source table, whole, and why."""
+    """A new version of a source table, and why. Without `upstream` it keeps the one in force; null takes it away."""
 
     reason = serializers.CharField(max_length=4_000)
 

@@ -13,10 +13,14 @@ from typing import NamedTuple
 import pytest
 
 from platform_site.access import SYSTEM, Role
+from platform_site.outbound.addresses import networks
 from platform_site.people.actions import create_team, create_user, make_token
+from tests.bench import mlflow_peer
+from tests.neighbours.environments import QUIET, environment
 from tests.running.installation import PROJECT
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+neighbours = pytest.mark.neighbours
 MARKED = re.compile(r"^<!-- run(?:: (?P<holds>.+?))? -->\n\n(?P<block>(?:    .*\n|\n)+)", re.MULTILINE)
 END = "=== end of a block ==="
 
@@ -44,13 +48,13 @@ def shell(live_server, settings, tmp_path):
         "PLUMBLINE_SERVER": live_server.url,
         "PLUMBLINE_TOKEN": make_token(user, scopes=("read", "write"), actor=SYSTEM),
         "DATA_ROOT": str(tmp_path / "data"),
-        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
     }
 
-    def run(commands: str) -> str:
+    def run(commands: str, programs: Path = Path(sys.executable).parent, **variables: str) -> str:
         done = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", commands],
-            cwd=tmp_path, env=os.environ | known, capture_output=True, text=True, timeout=120, check=False,
+            cwd=tmp_path, env=os.environ | known | QUIET | variables | {"PATH": f"{programs}:{os.environ['PATH']}"},
+            capture_output=True, text=True, timeout=300, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
@@ -58,11 +62,31 @@ def shell(live_server, settings, tmp_path):
     return run
 
 
-def test_in_ten_minutes_with_your_parquet_files(shell):
-    steps = blocks("tutorial-parquet.md")
-    assert len(steps) == 9
+def follow(tutorial: str, shell, *, expected: int, **surroundings) -> None:
+    """Run every block of a tutorial in one shell; what each answers is no fault, and holds what its mark names."""
+    steps = blocks(tutorial)
+    assert len(steps) == expected
     script = "".join(f"{step.commands}\necho '{END}'\n" for step in steps)
-    answers = shell(script).split(END)
+    answers = shell(script, **surroundings).split(END)
     for step, answer in zip(steps, answers, strict=False):
         assert '"errors":[{' not in answer, answer
         assert step.holds in answer, answer
+
+
+def test_in_ten_minutes_with_your_parquet_files(shell):
+    follow("tutorial-parquet.md", shell, expected=9)
+
+
+@neighbours
+def test_in_ten_minutes_with_your_dbt_project(shell):
+    follow("tutorial-dbt.md", shell, expected=8, programs=environment("dbt"))
+
+
+@neighbours
+def test_in_ten_minutes_with_your_mlflow(shell, settings, tmp_path):
+    settings.OUTBOUND_ALLOW = networks(["127.0.0.1"])
+    programs = environment("mlflow")
+    (tmp_path / "mlflow").mkdir()
+    with mlflow_peer.server(programs / "python", tmp_path / "mlflow", 0, "--workers", "1") as server:
+        address = f"http://127.0.0.1:{server.port}"
+        follow("tutorial-mlflow.md", shell, expected=8, programs=programs, MLFLOW_TRACKING_URI=address)

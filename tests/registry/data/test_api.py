@@ -66,11 +66,20 @@ def test_a_version_is_added_whole_and_says_what_changed(api, people, orders):
     again = client.post(path, body | {"upstream": formatted}, format="json")
     assert (again.status_code, again.json()["number"], again.json()["changes"]) == (200, 2, {})
 
-    newest, first = client.get(path).json()["results"]
+    bound = client.post(path, ORDERS | {"reason": "Per customer."}, format="json").json()
+    assert set(bound["changes"]) == {"entity_key"}
+    assert client.get(path).json()["results"][0]["upstream"]["text"] == "select a from t"
+    client.post(path, body, format="json")
+
+    newest, first = (row for row in client.get(path).json()["results"] if row["number"] < 3)
     assert (newest["number"], newest["in_force"], newest["upstream"]["text"]) == (2, True, "select a from t")
     assert (first["number"], first["in_force"], first["upstream"]) == (1, False, None)
     assert client.get(f"{path}{first['version']}/").json() == client.get(f"{path}1/").json() == first
     assert client.get(f"{path}9/").status_code == 404
+
+    without = client.post(path, body | {"upstream": None}, format="json").json()
+    assert set(without["changes"]) == {"upstream"}
+    assert client.get(path).json()["results"][0]["upstream"] is None
 
     back = client.post("/api/v1/source-tables/orders/current/", {"version": "1", "reason": "Wrong."}, format="json")
     assert (back.status_code, back.json()["created"]) == (200, False)
