@@ -55,6 +55,13 @@ DATASET_EXAMPLES = {
         "key": ["order_id"],
         "event_time": "placed_at",
     },
+    "a version of a Delta table": {
+        "name": "orders_v12",
+        "kind": "delta",
+        "location": "sales/orders@12",
+        "key": ["order_id"],
+        "event_time": "placed_at",
+    },
     "Parquet files in an object store": {
         "name": "orders_silver",
         "kind": "parquet",

@@ -16,15 +16,17 @@ class Dataset(models.Model):
         PARQUET = "parquet"
         CSV = "csv"
         TABLE = "table"
+        DELTA = "delta"
+        ICEBERG = "iceberg"
 
     name = name_field()
     kind = models.CharField(max_length=16, choices=Kind)
     location = models.CharField(
         max_length=500,
-        help_text="A path inside the data roots, relative to one of them; or the table, as schema.table.",
+        help_text="A path inside the data roots, relative to one of them; or what the connection has there: a table, a path.",
     )
     connection = models.CharField(
-        max_length=64, blank=True, help_text="The connection that the table is read by; an administrator defines it."
+        max_length=64, blank=True, help_text="Where it lies, if not in a data root; an administrator defines it."
     )
     key = models.JSONField(default=list, help_text="Columns that tell rows apart.")
     event_time = models.CharField(max_length=128, blank=True, help_text="The column that says when a row happened.")

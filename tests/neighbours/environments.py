@@ -34,6 +34,7 @@ REQUIREMENTS: Mapping[str, tuple[str, ...]] = {
         "-r",
         str(FOLDER.parents[1] / "registry" / "compute" / "places" / "spark-connect.txt"),
     ),
+    "table-formats": ("deltalake==1.6.6", "pyiceberg[sql-sqlite]==0.12.0"),
     "stores": ("moto[s3,server]==5.2.5",),
     "standardwebhooks": ("standardwebhooks==1.1.*",),
 }

@@ -9,15 +9,16 @@ from __future__ import annotations
 import abc
 import contextlib
 import itertools
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 import pyarrow as pa
 
-from registry.compute.engines.cancellation import run_interruptible
+from registry.compute.engines.cancellation import Stopped, run_interruptible
 from registry.compute.engines.duck import quoted
 from registry.compute.engines.files import Files
 from registry.compute.engines.row_source import Column, Snapshot, Unreadable, chosen_of
@@ -54,15 +55,15 @@ class ArrowRows(abc.ABC):
     def first_rows(self, rows: int) -> list[dict[str, Any]]:
         """The first rows, unchanged."""
         names = self.arrow_schema().names
-        with self.translated(), self._reading(f"SELECT * FROM {SAMPLED} LIMIT {int(rows)}", names) as batches:
-            return [row for batch in batches for row in bounded(batch).rows.to_pylist()]
+        with self.translated(), self._reading(f"SELECT * FROM {SAMPLED} LIMIT {int(rows)}", names) as rows_read:
+            return [row for batch in rows_read.batches for row in bounded(batch).rows.to_pylist()]
 
     def days(self, column: str) -> list[tuple[date, int]]:
         """The days of a column of moments, in order, with their rows; rows without one are left out."""
         day = f"CAST(CAST({quoted(column)} AS TIMESTAMP) AS DATE)"
         sql = f"SELECT {day} AS d, count(*) AS n FROM {SAMPLED} GROUP BY 1 HAVING d IS NOT NULL ORDER BY 1"
-        with self.translated(), self._reading(sql, [column]) as batches:
-            return [(row["d"], row["n"]) for batch in batches for row in batch.to_pylist()]
+        with self.translated(), self._reading(sql, [column]) as rows_read:
+            return [(row["d"], row["n"]) for batch in rows_read.batches for row in batch.to_pylist()]
 
     def at_hand(
         self,
@@ -101,28 +102,37 @@ class ArrowRows(abc.ABC):
     def _copied(
         self, sql: str, names: Sequence[str], others: Sequence[str], folder: Path, stopped: Callable[[], bool]
     ) -> Copied:
-        with self._reading(sql, [*names, *others], stopped) as batches:
-            first = next(batches, None)
-            schema = first.schema if first is not None else pa.schema(self.arrow_schema().field(name) for name in names)
-            return write(map(bounded, itertools.chain([first] if first is not None else [], batches)), schema, folder)
+        schema = pa.schema(self.arrow_schema().field(name) for name in names)
+        with self._reading(sql, [*names, *others]) as rows:
+
+            def work() -> Copied:
+                first = next(rows.batches, None)
+                parts = itertools.chain([first] if first is not None else [], rows.batches)
+                return write(map(bounded, parts), first.schema if first is not None else schema, folder)
+
+            return run_interruptible(work, stopped=stopped, interrupt=rows.interrupt)
 
     @contextlib.contextmanager
-    def _reading(
-        self, sql: str, names: Sequence[str], stopped: Callable[[], bool] = lambda: False
-    ) -> Iterator[Iterator[pa.RecordBatch]]:
+    def _reading(self, sql: str, names: Sequence[str]) -> Iterator[_Reading]:
         """The rows of a statement over the scanned columns, batch by batch."""
-        rows = self.scanned(list(dict.fromkeys(names)))
+        rows, over = self.scanned(list(dict.fromkeys(names))), threading.Event()
         with duckdb.connect(":memory:", config=SETTINGS) as connection:
             connection.execute("SET TimeZone = 'UTC'")
             connection.register(SAMPLED, rows)
 
-            def interruptible(work: Callable[[], Any]) -> Any:
-                return run_interruptible(work, stopped=stopped, interrupt=connection.interrupt)
-
-            reader = interruptible(lambda: connection.sql(sql).to_arrow_reader(BATCH))
+            def interrupt() -> None:
+                over.set()  # between two batches nothing runs that could be interrupted
+                connection.interrupt()
 
             def batches() -> Iterator[pa.RecordBatch]:
-                while (batch := interruptible(lambda: next(reader, None))) is not None:
+                for batch in connection.sql(sql).to_arrow_reader(BATCH):
+                    if over.is_set():
+                        raise Stopped
                     yield batch
 
-            yield batches()
+            yield _Reading(batches(), interrupt)
+
+
+class _Reading(NamedTuple):
+    batches: Iterator[pa.RecordBatch]
+    interrupt: Callable[[], None]

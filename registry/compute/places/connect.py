@@ -49,7 +49,7 @@ class Missing(Unreadable):
 
 
 class Session:
-    """A session at one cluster. ``rows``, ``table`` and ``batches`` raise EngineFailed, Unreadable or Stopped."""
+    """A session at one cluster. ``rows``, ``table`` and ``working`` raise EngineFailed, Unreadable or Stopped."""
 
     def __init__(self, spark: SparkSession, connection: str, timeout_s: float, stopped: Callable[[], bool]) -> None:
         self.spark, self.connection = spark, connection
@@ -66,10 +66,9 @@ class Session:
         return self.working(lambda: self.spark.sql(sql)._to_table()[0])
 
     def batches(self, sql: str) -> Iterator[pa.RecordBatch]:
-        """The same in parts, as the cluster sends them."""
+        """The same in parts, as the cluster sends them; to be read within `working`."""
         client = self.spark.client
-        parts = iter(client.to_table_as_iterator(self.spark.sql(sql)._plan.to_proto(client), {}))
-        while (part := self.working(lambda: next(parts, None))) is not None:
+        for part in client.to_table_as_iterator(self.spark.sql(sql)._plan.to_proto(client), {}):
             if isinstance(part, pa.Table):
                 yield from part.to_batches()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
@@ -97,9 +97,12 @@ class SparkTable(NamedTuple):
             schema = self._schema(session)
             schema = pa.schema(chosen_of(schema, columns))
             condition = self._sampled(session, spark_where(where), most_rows)
-            batches = session.batches(f"{self._select(schema)}{condition}")
-            cast = (part for batch in batches for part in pa.Table.from_batches([batch]).cast(schema).to_batches())
-            copied = write(map(bounded, cast), schema, folder)
+
+            def parts() -> Iterator[pa.RecordBatch]:
+                for batch in session.batches(f"{self._select(schema)}{condition}"):
+                    yield from pa.Table.from_batches([batch]).cast(schema).to_batches()
+
+            copied = session.working(lambda: write(map(bounded, parts()), schema, folder))
         return Files(copied.rows, (copied.rows,), "parquet", unreadable=copied.unreadable)
 
     def _sampled(self, session: Session, where: str, most_rows: int) -> str:

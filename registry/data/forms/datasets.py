@@ -42,7 +42,8 @@ class DatasetForm(ActionForm):
     location = forms.CharField(
         max_length=500,
         help_text="Inside a data root: a file, a folder (Hive partitions become columns), or a pattern such as "
-        "sales/*.parquet. At a connection: the table, as schema.table, or a path below what the connection names.",
+        "sales/*.parquet. At a connection: the table, as schema.table, or a path below what the connection names. "
+        "Of Delta and Iceberg: the table's folder, as it is or as folder@version.",
     )
     connection = forms.ChoiceField(
         required=False,

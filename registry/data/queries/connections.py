@@ -16,11 +16,14 @@ from registry.compute.engines.row_source import Data
 from registry.compute.engines.tables import Table
 from registry.compute.places.spark_tables import SparkTable
 from registry.compute.places.stores import Store, StoredFiles
+from registry.compute.places.table_formats import DeltaRows, Folder, IcebergRows, why_missing
 from registry.models import Dataset
 
 TABLE = re.compile(r"(?:(?P<schema>[^.\0]{1,63})\.)?(?P<table>[^.\0]{1,63})\Z")
 SPARK_TABLE = re.compile(r"[^.`\0/\\]{1,128}(\.[^.`\0/\\]{1,128}){0,2}\Z")
-IN_STORES = ("parquet",)
+FORMATS = {Dataset.Kind.DELTA: DeltaRows, Dataset.Kind.ICEBERG: IcebergRows}
+IN_STORES = (Dataset.Kind.PARQUET, *FORMATS)
+VERSIONED = re.compile(r"(?P<place>.+?)(@(?P<version>\d{1,19}))?\Z")
 ESCAPES = re.compile(r"[\0\\%`\[\]{}]|://|(^|/)\.\.(/|$)|^/")
 
 
@@ -50,7 +53,24 @@ def _in_a_store(kind: str, location: str, connection: str, parts: Address) -> St
     if endpoint and (reason := client.why_not_reached(endpoint, settings.OUTBOUND_ALLOW)):
         return Fault("connection", "not_allowed", f"The endpoint of connection {connection} is not used: {reason}")
     store = Store(connection, parts.scheme, parts.host, parts.path, endpoint, parts.options.get("region", ""))
-    return StoredFiles(store, location.strip("/"))
+    if kind == Dataset.Kind.PARQUET:
+        return StoredFiles(store, location.strip("/"))
+    place, version = place_and_version(location)
+    return table_in(kind, Folder("/".join(filter(None, [store.root, place])), location, store), version)
+
+
+def place_and_version(location: str) -> tuple[str, int | None]:
+    """A table's folder, and the version or snapshot that stands behind an @; None for the table as it is."""
+    named = VERSIONED.match(location)
+    place, version = (named["place"], named["version"]) if named else (location, None)
+    return place.strip("/"), int(version) if version else None
+
+
+def table_in(kind: str, folder: Folder, version: int | None) -> Data | Fault:
+    """A table of this format in a folder; a fault when what reads it is not installed."""
+    if missing := why_missing(kind):
+        return Fault("kind", "not_installed", missing)
+    return FORMATS[Dataset.Kind(kind)](folder, version)
 
 
 def _table(kind: str, location: str, connection: str, dsn: str) -> Table | Fault:

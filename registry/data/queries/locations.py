@@ -18,6 +18,7 @@ from platform_site.errors import Fault, NotReady
 from registry.compute.engines.duck import EngineFailed
 from registry.compute.engines.files import Files
 from registry.compute.engines.row_source import Data, Unreadable
+from registry.compute.places.table_formats import Folder
 from registry.compute.reading.description import Reading, stored
 from registry.data.queries import connections
 from registry.models import Dataset
@@ -30,7 +31,7 @@ MOST_FILES = 10_000
 DELTA_LOG = "_delta_log"
 DELTA = (
     "{} is a Delta table (it has a _delta_log): its folder also holds files that were deleted or replaced. Write the version "
-    "that you mean as Parquet files to a folder of their own."
+    "that you mean as Parquet files to a folder of their own, or choose the kind delta."
 )
 
 
@@ -52,8 +53,23 @@ def find(kind: str, location: str, connection: str, reading: Reading = OPEN) -> 
     is none."""
     if kind == Dataset.Kind.TABLE or connection:
         return connections.find(kind, location, connection)
+    if kind in connections.FORMATS:
+        return _table_in_a_root(location, kind)
     files = resolve(location, kind, settings.DATA_ROOTS)
     return files if isinstance(files, Fault) else files._replace(reading=reading)
+
+
+def _table_in_a_root(location: str, kind: str) -> Data | Fault:
+    place, version = connections.place_and_version(location)
+    if not place or FORBIDDEN.search(location) or any(mark in place for mark in WILDCARDS):
+        sentence = "Give the folder of a table inside the data roots, without `..`, a scheme, an escape or a pattern."
+        return Fault("location", "not_allowed", sentence)
+    for root in settings.DATA_ROOTS:
+        real_root = Path(root).resolve()
+        folder = (real_root / place).resolve()
+        if folder.is_dir() and folder.is_relative_to(real_root):
+            return connections.table_in(kind, Folder(str(folder), location), version)
+    return Fault("location", "not_found", f"There is no folder {place!r} inside the data roots. {OUTSIDE}")
 
 
 def of(dataset: Dataset) -> Data:

@@ -37,17 +37,15 @@ class Held(NamedTuple):
 def stated(kind: str, content: Mapping[str, Any], connection: str = "") -> Stated:
     """What is stated, and what is wrong with it whatever the files are."""
     reading, wrong = parse(content)
-    if connection and kind != Dataset.Kind.TABLE and reading != Reading():
-        wrong.append(
-            Wrong(
-                "",
-                "Files at a connection state the types of their columns themselves. Leave read empty, or write them anew.",
-            )
-        )
-    if kind == Dataset.Kind.TABLE and reading != Reading():
+    if reading != Reading() and kind not in (Dataset.Kind.PARQUET, Dataset.Kind.CSV):
         wrong.append(
             Wrong("", "A table states the types of its columns itself. Leave read empty, or use a view that casts.")
         )
+    elif reading != Reading() and connection:
+        sentence = (
+            "Files at a connection state the types of their columns themselves. Leave read empty, or write them anew."
+        )
+        wrong.append(Wrong("", sentence))
     if kind == Dataset.Kind.PARQUET:
         parts = [part for part in CSV_ALONE if getattr(reading, part) is not None]
         wrong += [Wrong(part, f"Parquet files have no {part.replace('_', ' ')}: leave it out.") for part in parts]

@@ -23,7 +23,7 @@ def test_every_fault_of_a_data_set_is_named_at_once(cora, data_root):
     with pytest.raises(Invalid) as refused:
         add_dataset(name="No Name", kind="xml", location="../x", actor=cora)
     assert set(faults(refused)) == {"name", "kind", "location"}
-    assert faults(refused)["kind"] == "'xml' is not a kind of data set. Choose parquet, csv, table."
+    assert faults(refused)["kind"] == "'xml' is not a kind of data set. Choose parquet, csv, table, delta, iceberg."
     assert not Dataset.objects.exists()
 
 
