@@ -63,6 +63,12 @@ def test_one_bad_row_keeps_all_out_unless_the_good_ones_alone_are_wanted(organiz
     assert UseCase.objects.get().name == "batch"
 
 
+def test_a_training_run_has_begun_and_a_project_may_be_planned(organization):
+    with pytest.raises(Invalid, match="future"):
+        store(organization, "training-runs", "team,model,started_at,succeeded", "ads,eta,2999-11-02 09:00,yes")
+    assert store(organization, "projects", "name,team,started_on,on_platform", "eta,ads,2999-11-01,yes") == (1, 0, 0, 0)
+
+
 def test_a_record_of_another_organization_is_not_touched(organization):
     other = Organization.objects.create(slug="other", name="Other")
     store(other, "use-cases", "name,supported,on_platform", "batch,yes,no")

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from assessments.adoption.actions import add_entry, change_entry, record_training_runs, remove_samples
+from assessments.adoption.actions import add_entry, change_entry, record_training_runs, remove_entry, remove_samples
 from assessments.models import ModelProject, Release, ShowstopperAnswer, TrainingRun, UseCase
 from platform_site.access import Actor, Role
 from platform_site.audit.models import AuditEvent
@@ -100,6 +100,15 @@ def test_an_entry_is_added_changed_and_never_half_done(kind, fields, wrong):
     change_entry(added, **{"team": "maps"} if "team" in fields else {"name": "other"}, actor=CONNY)
     assert kind.objects.count() == 1
     assert AuditEvent.objects.filter(subject__endswith=f":{added.pk}", actor="conny").count() == 2
+
+
+@pytest.mark.parametrize(("reason", "code"), [(" ", "required"), ("x" * 4_001, "too_long")])
+def test_what_is_removed_needs_a_reason_of_readable_length(reason, code):
+    added = add_entry(UseCase, name="x", supported=True, on_platform=True, actor=CONNY)
+    with pytest.raises(Invalid) as refused:
+        remove_entry(added, reason=reason, actor=CONNY)
+    assert [(fault.field, fault.code) for fault in refused.value.faults] == [("reason", code)]
+    assert UseCase.objects.exists()
 
 
 def test_a_viewer_reports_nothing(actor):

@@ -8,7 +8,8 @@ import pytest
 
 from assessments.adoption.actions import add_entry, record_training_runs
 from assessments.adoption.queries import adoption_now
-from assessments.models import Organization, ShowstopperAnswer
+from assessments.adoption.queries.figures import projects
+from assessments.models import ModelProject, Organization, ShowstopperAnswer
 from platform_site.access import SYSTEM
 from platform_site.people.models import Team
 
@@ -70,6 +71,14 @@ def test_the_stated_number_of_teams_is_the_whole():
     assert (adoption.answer, adoption.signals[0].answer) == ("seen", "seen")
     assert "2 of 12 teams ran a training in Oct 2026 (17%" in adoption.because
     assert "suggest an adoption problem" in result.sentence
+
+
+def test_projects_are_those_of_one_organization():
+    acme, other = (Organization.objects.create(slug=slug, name=slug) for slug in ("acme", "other"))
+    for organization, name in ((acme, "eta"), (other, "batch"), (other, "stream")):
+        fields = {"name": name, "team": name, "started_on": date(2026, 11, 1), "on_platform": True}
+        add_entry(ModelProject, **fields, organization=organization, actor=SYSTEM)
+    assert [project.team for project in projects(acme)] == ["eta"]
 
 
 def test_only_this_quarters_answers_count():

@@ -68,6 +68,7 @@ def seen(**changed):
 
 def test_a_good_platform_has_no_finding():
     assert set(answers().values()) == {Answer.NOT_SEEN}
+    assert not any(finding.unknown for finding in diagnose(figures()))
     assert sentence(diagnose(figures())) == "The figures show no problem."
 
 
@@ -179,6 +180,8 @@ def test_without_figures_everything_is_unknown_and_the_reasons_say_what_is_neede
     assert {finding.answer for finding in findings} == {Answer.UNKNOWN}
     assert {signal.answer for finding in findings for signal in finding.signals} == {Answer.UNKNOWN}
     assert not any(finding.remedies for finding in findings)
+    for finding in findings:
+        assert finding.unknown == tuple(signal.title for signal in finding.signals)
     assert sentence(findings) == "Too little is known for a diagnosis yet."
 
 
