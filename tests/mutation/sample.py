@@ -13,6 +13,7 @@ import random
 import subprocess
 import sys
 from collections import Counter, defaultdict
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -33,13 +34,16 @@ def every_mutant(below: list[str]) -> list[Mutant]:
     return [mutant for path in modules(below) for mutant in mutants_of((ROOT / path).read_text(), path)]
 
 
-def targets_of(path: str) -> list[str]:
+def noun_of(path: str) -> str:
+    return str(Path(*Path(path).parts[:2]))
+
+
+def targets_of(path: str, *, near: bool = False) -> list[str]:
     """What is run against a module, nearest first: its doctests, its mirrored tests, those of its name, its noun's."""
-    module = Path(path)
-    noun = Path("tests", *module.parts[:2])
+    module, noun = Path(path), Path("tests", noun_of(path))
     mirrored = Path("tests", module.parent, f"test_{module.stem}.py")
     same_name = sorted(file.relative_to(ROOT) for file in (ROOT / noun).rglob(f"test_{module.stem}.py"))
-    chosen = dict.fromkeys([mirrored, *same_name, noun])
+    chosen = dict.fromkeys([mirrored, *same_name, *([] if near else [noun])])
     return [path, *(str(target) for target in chosen if (ROOT / target).exists())]
 
 
@@ -49,9 +53,9 @@ def verdicts_in(file: Path) -> dict[Mutant, tuple[str, list[str]]]:
     return {Mutant(*row["mutant"]): (row["verdict"], row["tests"]) for row in rows}
 
 
-def judge(mutants: list[Mutant], tests: list[str], most_s: float, file: Path) -> dict[Mutant, str]:
+def judge(mutants: list[Mutant], tests: list[str], most_s: float, file: Path) -> None:
     """What the tests say of each mutant, in the file as it comes. One process judges all that lie in functions, each in a copy
-    of itself; one that takes effect at import has a process of its own."""
+    of itself."""
     with TemporaryDirectory(prefix="plumbline-mutants-") as folder:
         chosen, verdicts = Path(folder, "mutants.json"), Path(folder, "verdicts")
         chosen.write_text(json.dumps(mutants))
@@ -61,20 +65,11 @@ def judge(mutants: list[Mutant], tests: list[str], most_s: float, file: Path) ->
         judged = len(file.read_text().splitlines()) - before
         if judged < len(mutants):
             sys.exit(f"{' '.join(tests)}: {judged} of {len(mutants)} mutants were judged. Run these tests alone.")
-        results = {}
-        for mutant in mutants:
-            verdict, names = verdicts_in(file)[mutant]
-            if verdict == AT_IMPORT:
-                verdict = at_import(mutant, names, most_s)
-                with file.open("a") as lines:
-                    lines.write(json.dumps({"mutant": mutant, "verdict": verdict, "tests": names}) + "\n")
-            results[mutant] = verdict
-            print(f"{verdict:9} {described(mutant)}", flush=True)
-    return results
 
 
 def at_import(mutant: Mutant, tests: list[str], most_s: float) -> str:
-    """The same for a mutant that takes effect when its module is imported: the tests that run any of its lines."""
+    """The same for a mutant that takes effect when its module is imported, in a process of its own: the tests that run any of
+    its lines."""
     with TemporaryDirectory(prefix="plumbline-mutant-") as folder:
         source = Path(folder) / "mutated.py"
         source.write_text(mutant.apply((ROOT / mutant.path).read_text()))
@@ -134,19 +129,26 @@ def main() -> None:
 
 
 def verdicts_of(chosen: list[Mutant], options: argparse.Namespace, file: Path) -> dict[Mutant, str]:
-    """The verdict of each mutant, noun by noun; of those caught in an earlier run, that of then."""
+    """The verdict of each mutant; of those caught in an earlier run, that of then. Noun by noun, the nearest tests all at once;
+    what takes effect at import comes last."""
     file.touch()
-    earlier = {mutant: verdict for mutant, (verdict, _) in verdicts_in(file).items() if verdict in {KILLED, TIMED_OUT}}
-    results = {mutant: earlier[mutant] for mutant in chosen if mutant in earlier}
+    caught = {mutant for mutant, (verdict, _) in verdicts_in(file).items() if verdict in {KILLED, TIMED_OUT}}
     groups: defaultdict[str, list[Mutant]] = defaultdict(list)
     for mutant in chosen:
-        if mutant not in earlier:
-            groups[str(Path(*Path(mutant.path).parts[:2]))].append(mutant)
-    for noun, group in groups.items():
-        tests = dict.fromkeys(name for mutant in group for name in targets_of(mutant.path))
-        if options.near:
-            tests.pop(f"tests/{noun}", None)
-        results |= judge(group, [*tests, *options.tests], options.most, file)
+        if mutant not in caught:
+            groups["" if options.near else noun_of(mutant.path)].append(mutant)
+    for group in groups.values():
+        nearest = [targets_of(mutant.path, near=options.near) for mutant in group]
+        judge(group, [*dict.fromkeys(chain(*nearest)), *options.tests], options.most, file)
+    results = {}
+    for mutant in chosen:
+        verdict, names = verdicts_in(file)[mutant]
+        if verdict == AT_IMPORT:
+            verdict = at_import(mutant, names, options.most)
+            with file.open("a") as lines:
+                lines.write(json.dumps({"mutant": mutant, "verdict": verdict, "tests": names}) + "\n")
+        results[mutant] = verdict
+        print(f"{verdict:9} {described(mutant)}", flush=True)
     return results
 
 

@@ -11,12 +11,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from registry.checks.actions import kinds
 from registry.checks.actions.checks import define_check, define_parity
 from registry.checks.queries import check_inputs
 from registry.compute.engines.columns import at_hand
 from registry.compute.engines.duck import opened
 from registry.compute.kinds.drift import run as drift_run
+from registry.compute.kinds.report import Report
 from registry.data.actions import datasets
+from registry.models import CheckRun
 from tests.registry.checks.materialized import SIDES, in_python, materialized
 from tests.registry.conftest import DAYS, FIXED, ROWS, TRAINED, WINDOW, drift, loaded, register, run_of, source_changed
 
@@ -32,6 +35,11 @@ def test_what_drifted_is_found_and_ranked_and_the_rest_is_let_be(events, cora):
     assert run.summary.startswith("3 of 5 columns drifted: ")
     assert run.rows == DAYS * ROWS
     assert run.result.content["rows_cur"] == 10 * ROWS
+
+
+def test_a_summary_of_any_length_is_stored():
+    longest = CheckRun._meta.get_field("summary").max_length
+    assert kinds._ending(Report("passed", "x" * (longest + 1), 0, {})).summary == "x" * longest
 
 
 def test_importance_puts_a_column_before_one_with_a_larger_effect(events, cora):

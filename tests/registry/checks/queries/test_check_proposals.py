@@ -15,7 +15,7 @@ from platform_site.errors import NotReady
 from registry.checks.queries import check_proposals
 from registry.compute.kinds.drift.parameters import DriftParameters
 from registry.data.actions.datasets import add_dataset
-from registry.models import Check
+from registry.models import Check, Dataset
 from tests.registry.versions.views.test_models import text
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +69,15 @@ def test_windows_with_rows_enough_are_proposed(data_root, cora, days, a_day, win
 def test_what_is_not_worth_comparing_is_left_out_and_codes_are_categories(data_root, cora):
     result = check_proposals.initial("drift", write(data_root, cora, 60, 250))
     assert (result["ignore"], result["kinds"]) == (["day", "request"], "code category")
+
+
+def test_another_data_set_of_the_same_key_and_time_is_proposed_for_the_other_side(orders, data_root, cora):
+    dataset = Dataset.objects.get(name="orders")
+    others = {"kind": "parquet", "location": "orders.parquet", "actor": cora}
+    add_dataset(name="timeless", key=["order_id"], **others)
+    assert check_proposals.initial("log_parity", dataset)["serving"] == ""
+    add_dataset(name="served", key=["order_id"], event_time="date", **others)
+    assert check_proposals.initial("log_parity", dataset)["serving"] == "served"
 
 
 @pytest.mark.parametrize(

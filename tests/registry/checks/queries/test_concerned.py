@@ -15,6 +15,8 @@ from registry.checks.queries.concerned import (
     drift_checks_of,
     models_concerned,
 )
+from registry.data.actions.source_tables import register_source_table
+from registry.data.rules.source import Source
 from registry.models import Check, CheckRun
 from registry.versions.actions.registration import register_model
 from tests.registry.conftest import FIXED, drift, register
@@ -80,3 +82,10 @@ def test_the_drift_checks_of_a_list_are_those_of_each_model(second, events, cora
     named = Check.objects.filter(about_model(model), kind="drift")
     assert set(named.values_list("pk", flat=True)) == {own.pk, of_data.pk}
     assert elsewhere.pk not in drift_checks_of([model.pk])[model.pk]
+    assert drift_checks_of([other.pk]) == {}
+
+
+def test_a_drift_check_of_data_that_another_table_reads_is_not_of_the_model(in_production, events, cora):
+    drift(cora)
+    register_source_table("events", Source("events", ["user"], "at", ["id"]), owner_team="data-platform", actor=cora)
+    assert drift_checks_of([in_production.model_id]) == {}

@@ -25,6 +25,12 @@ def test_a_check_of_two_definitions_reads_their_source_table(feature, cora):
     assert data_read(check) == [expected]
 
 
+def test_the_source_table_is_that_of_the_trained_version(feature, cora):
+    elsewhere = register(FIXED._replace(source_table="elsewhere"), cora).version
+    parameters = {"trained": elsewhere.name, "current": feature.versions.first().name}
+    assert data_read(Check(kind=Check.Kind.DEFINITION_PARITY, feature=feature, parameters=parameters)) == []
+
+
 def test_held_out_rows_are_named_in_their_place(feature, cora):
     check = register(FIXED, cora).run.check_definition
     add_dataset(name="held", kind="parquet", location="orders.parquet", key=["order_id"], actor=cora)
