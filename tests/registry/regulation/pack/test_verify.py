@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -103,6 +104,11 @@ def test_an_untouched_pack_verifies_alone_as_an_archive_and_unpacked(held):
         assert "VERIFIED  model_version:demand/v1: 18 files, as handed out to vera at " in result.stdout
         event = held.receipt["event"]
         assert f"event {event['sequence']}, {event['hash']}, of the audit chain" in result.stdout
+
+
+def test_it_ends_with_the_exit_codes_that_it_describes():
+    described = re.findall(r"^(\d) +([A-Z]+) ", verify.__doc__, re.MULTILINE)
+    assert [(int(code), getattr(verify, word)) for code, word in described] == [(n, n) for n in range(4)]
 
 
 def test_it_prints_on_a_terminal_that_knows_no_letters_of_other_languages():
@@ -315,6 +321,16 @@ def test_archives_that_hide_something_are_found(held, capsys):
         code, output = outcome(held, capsys, path)
         assert (code, sentence in output) == (BROKEN, True), (sentence, output)
         assert "VERIFIED" not in output
+
+
+def test_a_file_that_says_to_be_larger_than_a_gibibyte_is_not_read(tmp_path):
+    content = bytearray(zipped([("a.json", b"{}")]))
+    size = content.index(b"PK\x01\x02") + 24  # in the directory at the end of the archive
+    content[size : size + 4] = ((1 << 30) + 1).to_bytes(4, "little")
+    path = tmp_path / "pack.zip"
+    path.write_bytes(content)
+    files, faults, _ = verify.read(path)
+    assert (files, faults) == ({}, ["demand-v1/a.json is not a file in the one folder of the pack"])
 
 
 def test_a_folder_that_hides_something_is_found(held, capsys):
