@@ -78,6 +78,7 @@ def test_every_fault_is_named_and_only_leads_retire(organization, lea):
     retire_standard(organization, **RETIRED, actor=lea)
     with pytest.raises(Invalid, match="compute_scaling is retired for ExampleCo already"):
         retire_standard(organization, **RETIRED, actor=lea)
+    assert retire_standard(organization, **RETIRED | {"capability": "audit_log"}, actor=lea).pk  # another one
     con = Actor("con", frozenset({Role.CONTRIBUTOR}), frozenset({"forecasting"}))
     for act in (retire_standard, restore_standard):
         fields = RETIRED if act is retire_standard else {"capability": "compute_scaling"}

@@ -34,6 +34,12 @@ def test_what_is_written_is_on_record(incident):
     assert (incident.state, incident.lessons) == ("draft", LESSONS)
 
 
+def test_what_is_written_has_its_links(organization, orders_feature, lea):
+    links = [Link("feature", "orders_3d")]
+    written = write_postmortem(organization, lessons=LESSONS, **INCIDENT, links=links, actor=lea)
+    assert [str(link) for link in written.links.all()] == ["feature orders_3d"]
+
+
 @pytest.mark.parametrize(
     ("changed", "fields"),
     [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta, timezone
+
 import pytest
 
 from platform_site.audit import chain, queries
@@ -53,3 +55,10 @@ def test_an_export_reads_in_batches_and_asks_only_as_the_reader_goes_on(
         assert [next(events).sequence, next(events).sequence] == [1, 2]
     with django_assert_num_queries(3):  # two batches, and one that is empty
         assert [event.sequence for event in events] == [3, 4, 5]
+
+
+def test_the_events_between_two_moments_have_the_first_and_not_the_second(five_events):
+    moments = [datetime.fromisoformat(event.at) for event in AuditEvent.objects.order_by("sequence")]
+    local = [moment.astimezone(timezone(timedelta(hours=5))) for moment in moments]
+    rows = queries.between(queries.events(), since=local[1], until=local[3])
+    assert sorted(row.sequence for row in rows) == [2, 3]

@@ -37,6 +37,8 @@ def test_a_token_counts_until_it_expires_or_is_revoked(people, bot, actor):
 def test_accounts_are_for_administrators(who, bot, actor):
     with pytest.raises(NotAllowed):
         queries.service_accounts(actor(who))
+    with pytest.raises(NotAllowed):
+        queries.people(actor(who))
 
 
 def test_a_person_is_not_a_service_account_and_a_name_is_taken_as_written(people, bot, actor):

@@ -53,6 +53,13 @@ def test_a_secret_is_read_with_the_key_that_sealed_it(webhook, settings):
         queries.secret_of(webhook[0])
 
 
+def test_quiet_hours_hold_for_the_destinations_of_a_person(webhook, people, actor, receiver):
+    hooks = [add_webhook(url=receiver.url, events=["token.*"], actor=actor("lead"))[0] for _ in range(2)]
+    Webhook.objects.filter(pk__in=[hook.pk for hook in hooks]).update(person=people["lead"])
+    assert list(queries.list_of_person(people["lead"])) == hooks
+    assert not queries.list_of_person(people["viewer"]).exists()
+
+
 @pytest.mark.parametrize(("sequence", "wanted"), [(6, False), (7, False), (8, True), (None, False)])
 def test_a_webhook_wants_events_after_it_was_added(sequence, wanted):
     webhook = Webhook(kind="json", events=["alert.*"], from_sequence=7)

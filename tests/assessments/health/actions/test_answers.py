@@ -8,7 +8,7 @@ import pytest
 
 from assessments.health.actions.answers import answer_for_team, use_answer
 from assessments.health.actions.assessments import begin_assessment, discard_assessment, publish_assessment
-from assessments.health.queries.answers import answers_by_capability, list_answers, standing_answers
+from assessments.health.queries.answers import answers_by_capability, answers_of_team, list_answers, standing_answers
 from assessments.models import TeamAnswer
 from assessments.organizations.actions import add_organization
 from platform_site.access import SYSTEM, Actor, Role
@@ -132,3 +132,14 @@ def test_the_log_keeps_the_answers_of_a_discarded_draft(planning, draft, lea):
     assert not TeamAnswer.objects.exists()
     [content] = events("assessment.discarded")
     assert content["answers"] == [PARTIAL | {"team": "planning", "answered_by": "cora"}]
+
+
+def test_the_answers_of_a_team_are_those_that_stand_about_the_newest_assessment(planning, draft, organization, lea):
+    create_team(slug="elsewhere", name="Elsewhere", organization=organization, actor=SYSTEM)
+    answer_for_team(draft, team="planning", answers=[PARTIAL, PARTIAL | {"capability": "audit_log"}], actor=CORA)
+    publish_assessment(draft, actor=lea)
+    newer = begin_assessment(organization, assessed_on=date(2026, 11, 30), actor=lea)
+    answer_for_team(newer, team="elsewhere", answers=[PARTIAL], actor=CORA)
+    answer_for_team(newer, team="planning", answers=[PARTIAL | {"status": "missing"}], actor=CORA)
+    [last] = answer_for_team(newer, team="planning", answers=[PARTIAL | {"status": "implemented"}], actor=CORA)
+    assert answers_of_team(planning) == [last]

@@ -156,3 +156,10 @@ def test_four_weeks_are_the_window():
     from assessments.health.queries.health_alerts import WINDOW
 
     assert timedelta(days=28) == WINDOW
+
+
+def test_a_title_of_any_length_is_stored(organization):
+    longest = HealthAlert._meta.get_field("title").max_length
+    before, after = (seen(value, day)._replace(of="x" * longest) for value, day in ((90.0, 2), (10.0, 9)))
+    follow(organization, Figure.SCORE, before, after)
+    assert len(HealthAlert.objects.get().title) == longest

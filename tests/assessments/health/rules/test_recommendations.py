@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 
 from assessments.health.rules.maturity import blockers, next_step
-from assessments.health.rules.recommendations import Known, recommendations
+from assessments.health.rules.recommendations import Known, facts_of, recommendations
 from assessments.health.rules.scoring import Item
 from assessments.organizations.rules.catalogue import Priority
 from tests.assessments.health.stated import any_assessment, finish, sample
@@ -50,6 +50,13 @@ def test_why_states_the_models_the_incidents_and_the_note():
     assert row.why == (
         "Partial, high priority. Without it: eta, fraud, eat and 1 more. "
         "It would have prevented 2 incidents: “Nobody knew the data”, “Twice”. Noted: “not for images”."
+    )
+
+
+def test_the_facts_of_a_gap_alone_name_its_incidents_too():
+    known = Known({"lineage": ["eta"]}, {"lineage": ["Nobody knew the data."]})
+    assert facts_of(Item("lineage", "", "partial", "high"), "Level 2", known) == (
+        "Partial, high priority. Level 2 needs it. Without it: eta. It would have prevented 1 incident: “Nobody knew the data”."
     )
 
 

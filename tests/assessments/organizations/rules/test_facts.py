@@ -1,6 +1,16 @@
+from datetime import timedelta
+
 import pytest
 
-from assessments.organizations.rules.facts import NAMES, TEAM_FACTS, TITLES, Facts, known_facts, with_measured
+from assessments.organizations.rules.facts import (
+    NAMES,
+    TEAM_FACTS,
+    TITLES,
+    Facts,
+    cadence_of,
+    known_facts,
+    with_measured,
+)
 
 
 def test_what_the_registry_measured_fills_what_nobody_said_and_is_marked():
@@ -44,3 +54,10 @@ def test_marks_add_up():
 def test_an_unknown_fact_is_an_error():
     with pytest.raises(ValueError, match="weather"):
         with_measured(Facts(), {"weather": "fine"})
+
+
+@pytest.mark.parametrize(
+    ("hours", "cadence"), [(12, "hourly"), (12.5, "daily"), (96, "daily"), (97, "weekly"), (361, "monthly")]
+)
+def test_a_cadence_covers_its_longest_interval_and_no_longer_one(hours, cadence):
+    assert cadence_of(timedelta(hours=hours)) == cadence

@@ -8,7 +8,8 @@ import pytest
 
 from assessments.organizations.actions import change_organization
 from assessments.strategy.actions.strategy import decide_strategy, record_rehearsal
-from assessments.strategy.queries.strategy import get_recovery, get_sourcing, strategy_of
+from assessments.strategy.queries.strategy import Sourced, _choices, get_recovery, get_sourcing, strategy_of
+from assessments.strategy.rules.sourcing import Depth, proposals
 from platform_site.errors import Unknown
 
 pytestmark = pytest.mark.django_db
@@ -58,3 +59,8 @@ def test_the_newest_rehearsal_answers_the_question(organization, in_production, 
     result = strategy_of(organization)
     assert result.readiness.state == "ready"
     assert [str(row.rehearsed_on) for row in result.rehearsals] == ["2026-01-02", "2026-01-01"]
+
+
+def test_a_group_without_a_choice_has_none():
+    rows = [Sourced(row, None) for row in proposals(Depth.MANAGED, None, None)]
+    assert _choices(rows) == {row.proposal.group: row.proposal.choice for row in rows}

@@ -19,3 +19,8 @@ def test_what_is_held_is_said_in_figures():
         "1 pack handed out.",
     ]
     assert rebuilt.holds[0].sentence == "2 of 3 production versions have every part on record."
+
+
+def test_the_first_of_each_begins_to_hold():
+    rows = obligations(Held(1, 1, 1, 1, 1, 1))
+    assert all(held.begun for row in rows for held in row.holds)

@@ -70,6 +70,15 @@ def test_the_worked_case_of_skew_puts_shared_definitions_parity_and_drift_alerts
     assert "1 incident from skew, drift or silent failure in 12 months." in plan.step("feature_parity").why
 
 
+@pytest.mark.parametrize(("compliance", "marked"), [(True, True), (False, False), (None, False)])
+def test_a_step_is_by_compliance_where_both_it_and_the_organization_are(compliance, marked):
+    plan = plan_for(situation(Facts(6, 3, None, True, 1, 3, compliance), sample()))
+    regulated = {core.capability for core in REGULATED}
+    by_compliance = {step.capability for step in plan.steps if step.by_compliance}
+    assert by_compliance == ({*steps(plan)} & regulated if marked else set())
+    assert not marked or by_compliance
+
+
 def test_the_plan_begins_with_what_the_report_names_first():
     plan = plan_for(situation(Facts(4, 3, None, True, 1, 3, None), sample()))
     assert steps(plan)[:3] == ["model_registry", "feature_parity", "automated_eval_gates"]

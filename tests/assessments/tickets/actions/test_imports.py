@@ -46,6 +46,13 @@ def test_a_mapping_is_remembered_for_the_source(lea):
     assert offer(lea, text, source="other").mapping == {}
 
 
+def test_a_mapping_names_columns_of_the_file(lea):
+    mapping = {"external_id": "id", "title": "subject", "opened_at": "created"}
+    with pytest.raises(Invalid) as refused:
+        map_columns(offer(lea), mapping=mapping, actor=lea)
+    assert [fault.field for fault in refused.value.faults] == ["title"]
+
+
 def test_a_file_is_not_confirmed_before_its_columns_are_known(lea):
     with pytest.raises(Invalid) as refused:
         confirm_import(offer(lea, "a,b\n1,2\n"), actor=lea)

@@ -51,6 +51,7 @@ def test_every_issue_is_a_ticket_once_and_only_changes_are_read_again(github, st
     row = read()
     assert (row.state, row.error, Ticket.objects.count()) == ("done", "", 250)
     assert {header["Authorization"] for header in stub.headers} == {"Bearer a-token-of-ours"}
+    assert {header["Accept"] for header in stub.headers} == {"application/vnd.github+json"}
     assert Ticket.objects.filter(organization__slug="exampleco", source="platform").count() == 250
 
     stub.issues[0] |= {"closed_at": at(2_000), "updated_at": at(2_000)}
@@ -105,6 +106,7 @@ def test_jira_in_both_forms(stub, settings, kind):
     assert (row.state, row.error, Ticket.objects.count()) == ("done", "", 230)
     word = stub.headers[0]["Authorization"].split()[0]
     assert word == ("Basic" if kind == "jira_cloud" else "Bearer")
+    assert stub.headers[0]["Accept"] == "application/json"
 
 
 def test_a_failure_is_on_record_and_the_next_time_goes_on(github, stub):

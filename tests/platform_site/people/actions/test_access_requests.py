@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier, Thread
 
@@ -69,6 +70,14 @@ def test_neither_who_asked_nor_who_gets_it_nor_who_has_no_word_decides(waiting, 
     with pytest.raises(NotAllowed):
         decide(waiting, actor=actor(who))
     assert AccessRequest.objects.get().state == AccessRequest.State.WAITING
+
+
+@pytest.mark.parametrize("decide", [actions.approve_access, actions.reject_access])
+def test_who_could_be_somebody_else_does_not_decide(waiting, actor, decide):
+    for others, code in ({"password_known": True}, "password_known"), ({"holds": frozenset({"admin"})}, "own_request"):
+        with pytest.raises(NotAllowed) as refused:
+            decide(waiting, actor=replace(actor("approver"), **others))
+        assert refused.value.code == code
 
 
 def test_who_made_the_account_does_not_decide_about_it(people, actor, ada):

@@ -72,3 +72,10 @@ def test_a_program_and_who_is_kept_out_have_none(people, actor, bot):
 def test_only_a_shell_sets_the_password_of_another(people, actor):
     with pytest.raises(NotAllowed):
         set_password(people["viewer"], NEW, actor=actor("admin"))
+
+
+def test_a_shell_sets_it_and_ends_what_was_open(people, browser_of, api):
+    visitor, program = browser_of("viewer"), api("viewer")
+    set_password(people["viewer"], NEW, actor=SYSTEM)
+    assert User.objects.get(username="viewer").check_password(NEW)
+    assert [visitor.get("/account/").status_code, program.get("/api/v1/teams/").status_code] == [302, 401]

@@ -120,3 +120,8 @@ def test_the_token_of_a_program_stays_with_other_roles_and_ends_with_the_account
     actions.set_active(bot, False, actor=SYSTEM)
     token.refresh_from_db()
     assert token.state == "revoked"
+
+
+def test_a_service_account_stays_in_one_team(people, bot):
+    with pytest.raises(Invalid, match="exactly one team"):
+        actions.set_teams(bot, [], actor=SYSTEM)

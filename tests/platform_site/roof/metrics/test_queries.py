@@ -78,6 +78,8 @@ def test_a_queued_run_is_work_with_an_age(run):
     CheckRun.objects.filter(pk=run.pk).update(created_at=timezone.now() - timedelta(minutes=5))
     (row,) = [row for row in queries.counts()["work"] if (row.first, row.second) == ("check_run", "queued")]
     assert row.rows == 1
+    ended(run.check_definition, 1.0)  # is work no more
+    assert sum(rows for (kind, _), rows in counted("work").items() if kind == "check_run") == 1
     assert timezone.now() - row.oldest > timedelta(minutes=4)
 
 
