@@ -70,6 +70,11 @@ def test_a_name_is_one_persons_at_the_provider_and_a_service_accounts_never(prov
     assert ProviderIdentity.objects.count() == 1
 
 
+def test_who_comes_in_through_the_provider_has_no_password_here(provider, client):
+    sign_in(client)
+    assert not User.objects.get(username="jane").has_usable_password()
+
+
 def test_who_is_kept_out_here_stays_outside(provider, client):
     sign_in(client)
     actions.set_active(User.objects.get(username="jane"), False, actor=SYSTEM)

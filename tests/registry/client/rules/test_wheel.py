@@ -32,6 +32,10 @@ def test_the_same_sources_make_the_same_bytes():
     assert wheel.built("0.1.0", files, "", "").sha256 != wheel.built("0.1.1", files, "", "").sha256
 
 
+def test_every_file_is_of_the_first_moment_that_an_archive_can_hold(archive):
+    assert {member.date_time for member in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
 def test_it_has_the_version_of_the_project():
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]
     assert project["version"] == wheel.VERSION

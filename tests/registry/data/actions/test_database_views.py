@@ -85,6 +85,8 @@ def test_what_cannot_be_read_is_kept_with_its_reason_and_is_no_change(view, ware
         "source_table.view_unreadable",
         "source_table.view_readable",
     ]
+    problem = "Connection warehouse does not answer, or was interrupted."
+    assert [event.content["problem"] for event in actions] == [problem, problem]
 
 
 def test_a_view_that_drops_a_column_is_recorded_all_the_same(view, warehouse):

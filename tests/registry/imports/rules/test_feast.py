@@ -173,3 +173,10 @@ def test_a_query_behind_a_view_is_the_tables_upstream():
     assert table("SELECT LAST_VALUE(a) IGNORE NULLS OVER (ORDER BY at) AS a\nFROM t")["digest"] == first["digest"]
     assert table("select coalesce(a, 0) as a from t")["digest"] != first["digest"]
     assert table(first["text"], ttl="60s")["digest"] != first["digest"]
+
+
+def test_a_feature_has_its_own_description_or_that_of_its_view():
+    described = view("stats", "rate", "trips", description="Of a driver.")
+    described["spec"]["features"][0]["description"] = "Accepted of offered."
+    features = feast.read(registry(featureViews=[described])).candidates[1:]
+    assert [feature.content["description"] for feature in features] == ["Accepted of offered.", "Of a driver."]

@@ -64,3 +64,24 @@ def test_a_metric_is_a_finite_number(value, values):
         run["data"]["metrics"] = [{"key": "auc", "value": value}]
     lineage = mlflow.read(document, origin="").candidates[2].content["lineage"]
     assert lineage.get("evaluations", []) == [{"metric": "auc", "value": each} for each in values]
+
+
+@pytest.mark.parametrize(
+    ("began", "made", "trained_at"),
+    [
+        (1_767_225_600_000, 1, 1_767_225_600_000),
+        ("1767225600000", 1, 1_767_225_600_000),
+        ("9" * 15, 7, 7),  # no moment that a calendar has
+        (True, 7, 7),
+        (None, None, None),
+    ],
+)
+def test_a_version_was_trained_when_its_run_began_or_else_when_it_was_made(began, made, trained_at):
+    assert mlflow._trained_at({"info": {"start_time": began}}, {"creation_timestamp": made}) == trained_at
+
+
+@pytest.mark.parametrize("name", ["model_digest", "sha256"])
+def test_a_digest_in_a_tag_of_the_logged_model_is_that_of_the_artifact(name):
+    document = tracked(HEX)
+    document["model_versions"][0]["logged_model"] = {"data": {"tags": [{"key": name, "value": "a" * 64}]}}
+    assert mlflow.read(document, origin="").candidates[3].content["artifact"]["digest"] == "a" * 64

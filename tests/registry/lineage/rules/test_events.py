@@ -104,3 +104,10 @@ def test_the_dialect_comes_from_the_output_where_the_event_names_none():
     body = event("orders", LAST_KNOWN, writes=("orders",))
     del body["job"]["facets"]["sql"]["dialect"]
     assert read(body, now=NOW).job.dialect == "duckdb"
+
+
+def test_what_a_model_is_called_is_cut_to_what_is_stored():
+    body = event("orders.run", LAST_KNOWN)
+    body["job"]["facets"]["dbt_node"] = {"unique_id": "m" * 2_000, "original_file_path": "p" * 2_000}
+    job = read(body, now=NOW).job
+    assert (len(job.identity), len(job.label)) == (1_600, 1_600)

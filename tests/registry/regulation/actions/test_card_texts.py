@@ -26,8 +26,9 @@ def test_each_change_is_a_version_and_what_is_left_out_stays(model, cora):
 
 def test_another_person_reviews_what_is_in_force(model, cora):
     save_card_texts(model, {"purpose": "Orders."}, reason="First.", actor=cora)
-    with pytest.raises(NotAllowed):
-        review_card_texts(model, 1, actor=cora)
+    for nobody in (cora, contributor("forecasting", name="stan")):
+        with pytest.raises(NotAllowed):
+            review_card_texts(model, 1, actor=nobody)
     assert review_card_texts(model, 1, actor=ANN).reviewed_by == ANN.name
     save_card_texts(model, {"purpose": "All orders."}, reason="More.", actor=cora)
     assert ModelCardText.objects.order_by("-number").first().reviewed_by == "", "what nobody read is not reviewed"
