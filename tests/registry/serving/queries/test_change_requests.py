@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from platform_site.access import Actor, Role
 from platform_site.errors import Unknown
+from platform_site.people.actions.persons import set_roles
 from registry.models import Rollout
 from registry.serving.actions.change_requests import reject_change
 from registry.serving.queries import change_requests
@@ -30,6 +32,13 @@ def test_a_request_waits_until_the_moment_it_expires(waits, monkeypatch):
     for early, count in ((timedelta(microseconds=1), 1), (timedelta(), 0)):
         monkeypatch.setattr(timezone, "now", lambda early=early: waits.expires_at - early)
         assert change_requests.waiting().count() == change_requests.waiting_count() == count
+
+
+def test_a_role_for_oneself_waits_for_others(people, actor):
+    set_roles(people["viewer"], ["viewer", "approver"], actor=actor("admin"))
+    oneself = replace(actor("viewer"), roles=frozenset({Role.APPROVER}))
+    waiting = {who.name: change_requests.access_waiting_for(who).count() for who in (oneself, actor("approver"))}
+    assert waiting == {"viewer": 0, "approver": 1}
 
 
 def test_what_was_decided_waits_no_more(waits):
