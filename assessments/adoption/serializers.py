@@ -7,14 +7,15 @@ from typing import Any
 
 from rest_framework import serializers
 
-from assessments.adoption.actions import MOST_RUNS
 from assessments.adoption.actions.merging import LONGEST_ANSWER
 from assessments.adoption.actions.records import LONGEST_REASON
 from assessments.adoption.rules.files import KINDS, LARGEST_BYTES
 from assessments.adoption.rules.signals import Answer
 from assessments.models import EscapeHatch, ModelProject, Release, ShowstopperAnswer, TrainingRun, UseCase
-from platform_site.api.serializers import StrictSerializer
+from platform_site.api.serializers import MOST_IN_A_BODY, FewRelated, StrictSerializer
 from platform_site.text.dates import Order
+
+MOST_RELATED = 500
 
 
 class TrainingRunInput(StrictSerializer):
@@ -49,7 +50,7 @@ class TrainingRunInput(StrictSerializer):
 def runs_input(data: Any = serializers.empty, **options: Any) -> serializers.BaseSerializer:
     """One run, or a list of 1 to 1,000."""
     if isinstance(data, list):
-        options |= {"many": True, "allow_empty": False, "max_length": MOST_RUNS}
+        options |= {"many": True, "allow_empty": False, "max_length": MOST_IN_A_BODY}
     return TrainingRunInput(data=data, **options)
 
 
@@ -143,11 +144,15 @@ class ReleaseInput(StrictSerializer):
     name = serializers.CharField(max_length=120)
     started_on = serializers.DateField()
     released_on = serializers.DateField()
-    answers = serializers.PrimaryKeyRelatedField(
-        queryset=ShowstopperAnswer.objects.select_related("organization"), many=True, required=False
+    answers = FewRelated(
+        serializers.PrimaryKeyRelatedField(queryset=ShowstopperAnswer.objects.select_related("organization")),
+        max_length=MOST_RELATED,
+        required=False,
     )
-    use_cases = serializers.PrimaryKeyRelatedField(
-        queryset=UseCase.objects.select_related("organization"), many=True, required=False
+    use_cases = FewRelated(
+        serializers.PrimaryKeyRelatedField(queryset=UseCase.objects.select_related("organization")),
+        max_length=MOST_RELATED,
+        required=False,
     )
 
 

@@ -10,6 +10,8 @@ from assessments.models import Postmortem, PostmortemLink
 from assessments.postmortems.rules import (
     LONGEST_LESSON,
     LONGEST_MECHANISM,
+    MOST_LINKS,
+    MOST_PREVENTIONS,
     Classification,
     Link,
     LinkKind,
@@ -52,14 +54,14 @@ class PostmortemChange(StrictSerializer):
     capability = serializers.CharField(max_length=63, required=False)
     prevention = serializers.CharField(max_length=LONGEST_MECHANISM, required=False)
     moment = serializers.ChoiceField(choices=MOMENTS, required=False, allow_null=True)
-    preventions = PreventionInput(many=True, required=False)
+    preventions = PreventionInput(many=True, required=False, max_length=MOST_PREVENTIONS)  # type: ignore[call-arg] # many=True makes a ListSerializer, which takes it
     happened_at = serializers.DateTimeField(required=False)
     would_have_been_seen_at = serializers.DateTimeField(required=False)
     seen_at = serializers.DateTimeField(required=False)
     lessons = serializers.ListField(
-        child=serializers.CharField(max_length=LONGEST_LESSON), required=False, help_text="Exactly three."
+        child=serializers.CharField(max_length=LONGEST_LESSON), required=False, max_length=3, help_text="Exactly three."
     )
-    links = LinkInput(many=True, required=False)
+    links = LinkInput(many=True, required=False, max_length=MOST_LINKS)  # type: ignore[call-arg] # many=True makes a ListSerializer, which takes it
 
     def arguments(self) -> dict[str, Any]:
         """The arguments of the actions."""
@@ -81,7 +83,9 @@ class PostmortemInput(PostmortemChange):
     happened_at = serializers.DateTimeField()
     would_have_been_seen_at = serializers.DateTimeField()
     seen_at = serializers.DateTimeField()
-    lessons = serializers.ListField(child=serializers.CharField(max_length=LONGEST_LESSON), help_text="Exactly three.")
+    lessons = serializers.ListField(
+        child=serializers.CharField(max_length=LONGEST_LESSON), max_length=3, help_text="Exactly three."
+    )
     corrects = serializers.IntegerField(min_value=1, max_value=MOST, required=False, allow_null=True, default=None)
 
 

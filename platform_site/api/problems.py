@@ -24,6 +24,7 @@ OUT_OF_RANGE = "A value is too long or too large to be stored."
 MET = (
     "Another request made the same change at the same moment. Read the record again, then repeat what is still missing."
 )
+MOST_ERRORS = 100
 logger = logging.getLogger(__name__)
 RESERVED = {"type", "title", "status", "code", "errors", "request_id"}
 
@@ -32,6 +33,9 @@ def problem(
     status: int, code: str, detail: str, *, faults: list[Fault] | None = None, more: dict[str, Any] | None = None
 ) -> dict[str, Any]:
     """The body of an error. ``more`` has the members that a refusal adds, such as a gate's conflicts."""
+    faults = faults or []
+    if len(faults) > MOST_ERRORS:
+        detail = f"There are {len(faults):,} faults; `errors` has the first {MOST_ERRORS}. {faults[0].message}"
     extra = {name: value for name, value in (more or {}).items() if name not in RESERVED}
     origin = {"request_id": correlation.request_id.get()} if correlation.request_id.get() else {}
     body = {
@@ -40,7 +44,7 @@ def problem(
         "status": int(status),
         "detail": detail,
         "code": code,
-        "errors": [fault._asdict() for fault in faults or []],
+        "errors": [fault._asdict() for fault in faults[:MOST_ERRORS]],
     }
     return extra | body | origin
 

@@ -12,8 +12,8 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample
 from rest_framework.serializers import ChoiceField
 
-from platform_site.api.problems import CONTENT_TYPE
-from platform_site.api.serializers import StrictSerializer
+from platform_site.api.problems import CONTENT_TYPE, MOST_ERRORS
+from platform_site.api.serializers import MOST_IN_A_BODY, StrictSerializer
 from platform_site.api.verbs import Verb
 
 PROBLEMS = {
@@ -42,6 +42,7 @@ PROBLEM = {
         "request_id": {"type": "string", "description": "Of the answer's X-Request-ID, as the server's log has it."},
         "errors": {
             "type": "array",
+            "maxItems": MOST_ERRORS,
             "items": {
                 "type": "object",
                 "required": ["field", "code", "message"],
@@ -116,12 +117,17 @@ class Schema(AutoSchema):
         return first, rest
 
     def _map_serializer_field(self, field: Any, direction: str, bypass_extensions: bool = False) -> Any:
-        """A choice whose column may be empty text is described so in answers too: read-only fields lose that."""
+        """A choice whose column may be empty text is described so in answers too: read-only fields lose that. A list of
+        objects or records has its maximum, which `max_length` holds."""
         model = getattr(getattr(field.parent, "Meta", None), "model", None)
         if model and type(field) is ChoiceField and field.read_only:
             columns = (column for column in model._meta.fields if column.blank and not column.null)
             field.allow_blank = field.source in {column.name for column in columns}
-        return super()._map_serializer_field(field, direction, bypass_extensions)
+        mapped = super()._map_serializer_field(field, direction, bypass_extensions)
+        most = getattr(field, "max_length", None)
+        if direction == "request" and most and mapped.get("type") == "array":
+            mapped = mapped | {"maxItems": most}
+        return mapped
 
     def _map_basic_serializer(self, serializer: Any, direction: str) -> dict[str, Any]:
         mapped = super()._map_basic_serializer(serializer, direction)
@@ -148,7 +154,7 @@ def describe_problems(result: dict[str, Any], generator: Any, request: Any, publ
 
 def describe_bodies(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
     """Describe what the serializers cannot: a PATCH with one field requires it, a body of several shapes is required, a
-    list in it is not empty, and a value of any type may be null."""
+    list in it is neither empty nor endless, and a value of any type may be null."""
     components = result["components"]["schemas"]
     for name, component in components.items():
         for value in component.get("properties", {}).values():
@@ -162,7 +168,7 @@ def describe_bodies(result: dict[str, Any], generator: Any, request: Any, public
             shapes = components.get(content["schema"].get("$ref", "").rpartition("/")[2], {}).get("oneOf", [])
             body |= {"required": True} if shapes else {}
             for shape in (shape for shape in shapes if shape.get("type") == "array"):
-                shape["minItems"] = 1
+                shape |= {"minItems": 1, "maxItems": MOST_IN_A_BODY}
     return result
 
 

@@ -18,6 +18,22 @@ KINDS = (
 )
 
 
+MOST_IN_A_BODY = 1_000  # of a body that is a list
+
+
+class FewRelated(serializers.ManyRelatedField):
+    """Some records by their keys, as many as `max_length` at most."""
+
+    def __init__(self, child_relation: serializers.RelatedField, *, max_length: int, **options: Any) -> None:
+        super().__init__(child_relation=child_relation, **options)
+        self.max_length = max_length
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, list) and len(data) > self.max_length:
+            raise serializers.ValidationError(f"Give at most {self.max_length}, not {len(data):,}.", "max_length")
+        return super().to_internal_value(data)
+
+
 class StrictSerializer(serializers.Serializer):
     """Refuses unknown fields, and values that fit only after a conversion (`"yes"`, `0` and `1` are not booleans), together
     with all other faults. Forms and URLs hold only text: there everything is converted."""

@@ -14,11 +14,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 GENESIS = "0" * 64
 PROGRESS_EVERY = 10_000
+LARGEST_PAYLOAD = 64_000  # bytes of one event
 OWN_KEY = "this installation's key"
 
 
@@ -68,6 +69,29 @@ class Verification(NamedTuple):
 def canonical(payload: Any) -> str:
     """JSON with sorted keys and no spaces: the text that is stored and hashed. NaN is refused (ValueError)."""
     return json.dumps(payload, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def bounded(payload: Mapping[str, Any]) -> str:
+    """The canonical text of a payload, at most `LARGEST_PAYLOAD` bytes: of one that is larger, each member that is long is
+    replaced by how long it is, how many items it has and its digest, so that a list given elsewhere can be held to it.
+
+    >>> bounded({"gate": "deployment"})
+    '{"gate":"deployment"}'
+    """
+    text = canonical(payload)
+    if len(text) <= LARGEST_PAYLOAD:  # all of it is ASCII
+        return text
+    members = {name: canonical(value) for name, value in payload.items()}
+    longest = sorted(members, key=lambda name: -len(members[name]))
+    shown = dict(payload)
+    for name in longest:
+        if len(text) <= LARGEST_PAYLOAD:
+            break
+        items = {"items": len(payload[name])} if isinstance(payload[name], list | tuple | dict) else {}
+        digest = hashlib.sha256(members[name].encode()).hexdigest()
+        shown[name] = {"left_out": len(members[name]), "sha256": digest} | items
+        text = canonical(shown)
+    return text
 
 
 def link(sequence: int, at: str, actor: str, action: str, subject: str, payload: str, previous_hash: str) -> str:

@@ -97,7 +97,7 @@ def _append(head: AuditHead, entries: Sequence[Entry], actor: Actor, *, key: str
 def _next_event(head: AuditHead, entry: Entry, actor: Actor, key: str) -> AuditEvent:
     sequence, at = head.sequence + 1, timezone.now().isoformat(timespec="microseconds")
     through = {"through": actor.through} if actor.through else {}
-    text = chain.canonical(dict(entry.payload) | through)
+    text = chain.bounded(dict(entry.payload) | through)
     event_hash = chain.link(sequence, at, actor.name, entry.action, entry.subject, text, head.hash)
     return AuditEvent(
         sequence=sequence,

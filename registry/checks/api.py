@@ -14,7 +14,7 @@ from platform_site.api.verbs import Verb
 from platform_site.api.views import Endpoint, ListEndpoint, Read
 from registry import models as records
 from registry.checks.actions.alerts import acknowledge
-from registry.checks.actions.checks import cancel_run, change_check, define_check, define_parity, propose, queue_run
+from registry.checks.actions.checks import cancel_run, change_check, define_check, define_parity, propose, request_run
 from registry.checks.markdown import markdown
 from registry.checks.queries import checks
 from registry.checks.rules.acknowledgements import Period, ends
@@ -176,7 +176,7 @@ class Runs(ListEndpoint):
     @Verb("queue", gives=QueuedOutput, status=202)
     def post(self, pk: int) -> Any:
         """Queue a run."""
-        return queue_run(checks.get_check(pk), actor=self.actor)
+        return request_run(checks.get_check(pk), actor=self.actor)
 
 
 class Run(Read):

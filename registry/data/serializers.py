@@ -16,6 +16,8 @@ from registry.data.rules.described_upstream import Unclear, described_upstream
 from registry.data.rules.source import Source
 from registry.models import Dataset, DatasetSnapshot, SourceTable, SourceTableVersion
 
+MOST_ANCESTORS = 500
+
 LONGEST_TEXT = 100_000
 
 
@@ -200,7 +202,12 @@ class UpstreamInput(StrictSerializer):
     dialect = serializers.CharField(
         max_length=32, required=False, allow_blank=True, help_text="Of the code. SQL is compared by what it computes."
     )
-    ancestors = AncestorInput(many=True, required=False, help_text="What it reads, with the text or digest of each.")
+    ancestors = AncestorInput(  # type: ignore[call-arg] # many=True makes a ListSerializer, which takes max_length
+        many=True,
+        required=False,
+        max_length=MOST_ANCESTORS,
+        help_text="What it reads, with the text or digest of each.",
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """The upstream as it is stored: its text decides where it has one, else its digest. Of a notebook, its code cells."""

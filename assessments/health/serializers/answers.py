@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from assessments.health.serializers.assessments import STATUSES
+from assessments.health.serializers.assessments import MOST_CAPABILITIES, STATUSES
 from assessments.models import TeamAnswer
 from platform_site.api.serializers import StrictSerializer
 
@@ -23,7 +23,7 @@ class AnswersInput(StrictSerializer):
     """What one team says; capabilities that are left out keep their answer."""
 
     team = serializers.CharField(max_length=63, help_text="The slug of a team that you belong to.")
-    answers = AnswerInput(many=True)
+    answers = AnswerInput(many=True, max_length=MOST_CAPABILITIES)  # type: ignore[call-arg] # many=True makes a ListSerializer, which takes it
 
 
 class TeamAnswerOutput(serializers.ModelSerializer):

@@ -9,6 +9,7 @@ from assessments.organizations.rules.catalogue import Priority, Status
 from platform_site.api.serializers import StrictSerializer
 
 MOST = 2_147_483_647
+MOST_CAPABILITIES = 200  # of one body: there are about forty
 STATUSES, PRIORITIES = [word.value for word in Status], [word.value for word in Priority]
 
 
@@ -41,7 +42,7 @@ class AssessmentChange(StrictSerializer):
         allow_null=True,
         help_text="The version of the organization's levels that judges it; null: the standard levels.",
     )
-    items = ItemInput(many=True, required=False)
+    items = ItemInput(many=True, required=False, max_length=MOST_CAPABILITIES)  # type: ignore[call-arg] # many=True makes a ListSerializer, which takes it
 
 
 class AssessmentInput(AssessmentChange):

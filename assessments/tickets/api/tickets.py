@@ -23,10 +23,9 @@ from assessments.tickets.serializers.tickets import (
     TriageOutput,
 )
 from platform_site.api.filters import filters
+from platform_site.api.serializers import MOST_IN_A_BODY
 from platform_site.api.verbs import Verb
 from platform_site.api.views import Endpoint, ListEndpoint, Read
-
-MOST_AT_ONCE = 1_000
 
 
 def _either(name: str, serializer: type[Serializer]) -> PolymorphicProxySerializer:
@@ -72,7 +71,7 @@ class Tickets(OfOneOrganization, ListEndpoint):
         return Response(TicketOutput(ticket).data, status=201 if created else 200)
 
     def _many(self, rows: list[Any]) -> Response:
-        options: dict[str, Any] = {"many": True, "max_length": MOST_AT_ONCE, "allow_empty": False}
+        options: dict[str, Any] = {"many": True, "max_length": MOST_IN_A_BODY, "allow_empty": False}
         body = TicketInput(data=rows, context={"as_written": True}, **options)
         body.is_valid(raise_exception=True)
         recorded = record_tickets(body.validated_data, organization=self.named_organization, actor=self.actor)

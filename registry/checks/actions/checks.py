@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from platform_site import access
@@ -31,6 +32,8 @@ CHANGED = "Somebody else changed this check after you opened it. Nothing was sav
 UNDER_WAY = (CheckRun.State.QUEUED, CheckRun.State.RUNNING)
 FOUR_WEEKS, MOST_RUNS_AHEAD = timedelta(weeks=4), 4 * 7 * 24
 OPEN_RUNS_LIMIT = 200  # queued and running runs requested by one person: expensive work is counted before it begins
+ONLY_CONTRIBUTORS = "Viewers may only read checks. Contributors, approvers and leads may run them."
+TEAM_RUNS_LIMIT = 600  # and about the models and features of one team, whoever requested them
 
 
 def define_parity(
@@ -260,22 +263,46 @@ def run_checks_of(version: FeatureVersion) -> None:
 
 
 def queue_run(check: Check, *, actor: Actor) -> CheckRun:
-    """Create a run and send it to a worker after commit; the row is stored whether or not the broker is reached."""
-    access.require(
-        access.can_run_check(actor), "Viewers may only read checks. Contributors, approvers and leads may run them."
-    )
+    """Create a run and send it to a worker after commit; the row is stored whether or not the broker is reached.
+
+    Refused where too many runs of this person, or about this team's models and features, are queued or running.
+    """
+    access.require(access.can_run_check(actor), ONLY_CONTRIBUTORS)
     with transaction.atomic():
-        waiting = CheckRun.objects.filter(requested_by=actor.name, state__in=UNDER_WAY).count()
-        if waiting >= OPEN_RUNS_LIMIT and actor is not SYSTEM:
-            raise Refused(
-                "too_many_runs",
-                f"{waiting} of your runs are queued or running; the limit is {OPEN_RUNS_LIMIT}. Wait until some have ended.",
-            )
+        if actor is not SYSTEM:
+            _require_room(check, actor)
         now = timezone.now()
         run = CheckRun.objects.create(check_definition=check, requested_by=actor.name, created_at=now, sent_at=now)
         record("check_run.queued", subject=f"check_run:{run.pk}", actor=actor, payload={"check": check.name})
         after_commit("registry.run_check", run.pk)
     return run
+
+
+def request_run(check: Check, *, actor: Actor) -> CheckRun:
+    """The run that somebody asks for: the one of this check that waits already, since it will read the same, else a new one.
+
+    NotAllowed and Refused as `queue_run`.
+    """
+    access.require(access.can_run_check(actor), ONLY_CONTRIBUTORS)
+    return check.runs.filter(state=CheckRun.State.QUEUED).order_by("pk").first() or queue_run(check, actor=actor)
+
+
+def _require_room(check: Check, actor: Actor) -> None:
+    about = check.model or check.feature
+    of_team = Q(check_definition__model__owner_team=about.owner_team_id) if about else Q(pk=None)
+    of_team |= Q(check_definition__feature__owner_team=about.owner_team_id) if about else Q(pk=None)
+    under_way = CheckRun.objects.filter(state__in=UNDER_WAY).order_by()
+    own, team = under_way.aggregate(
+        own=Count("pk", filter=Q(requested_by=actor.name)), team=Count("pk", filter=of_team)
+    ).values()
+    if own >= OPEN_RUNS_LIMIT:
+        sentence = (
+            f"{own} of your runs are queued or running; the limit is {OPEN_RUNS_LIMIT}. Wait until some have ended."
+        )
+        raise Refused("too_many_runs", sentence)
+    if about and team >= TEAM_RUNS_LIMIT:
+        sentence = f"{team} runs about {about.owner_team.name} are queued or running; the limit is {TEAM_RUNS_LIMIT}."
+        raise Refused("too_many_runs", f"{sentence} Wait until some have ended.")
 
 
 def cancel_run(run: CheckRun, *, actor: Actor) -> CheckRun:

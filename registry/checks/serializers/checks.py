@@ -166,7 +166,7 @@ class SchemaCheckInput(CheckBase):
     dataset = serializers.CharField(max_length=128)
     features = columns(required=False, most=5_000)
     unique = columns(required=False)
-    columns = ExpectationInput(many=True, required=False)
+    columns = ExpectationInput(many=True, required=False, max_length=5_000)  # type: ignore[call-arg] # many=True makes a ListSerializer, which takes it
 
 
 INPUTS: dict[str, type[serializers.Serializer[Any]]] = {

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from platform_site.access import can_run_check
 from platform_site.errors import Invalid, Refusal
 from platform_site.pages import actor, page_of, show_errors
-from registry.checks.actions.checks import change_check, define_check, define_parity, queue_run
+from registry.checks.actions.checks import change_check, define_check, define_parity, request_run
 from registry.checks.forms.base import CheckForm
 from registry.checks.forms.checks import FORMS, ScheduleForm
 from registry.checks.queries import check_faults, check_proposals, checks
@@ -114,7 +114,7 @@ def _preview(kind: str, form: CheckForm) -> Report:
 
 def _define_and_run(request: HttpRequest, kind: str, form: CheckForm) -> object:
     check = _defined_parity(request, form) if kind == Check.Kind.DEFINITION_PARITY else _defined(request, kind, form)
-    return queue_run(check, actor=actor(request))
+    return request_run(check, actor=actor(request))
 
 
 def _defined(request: HttpRequest, kind: str, form: CheckForm) -> Check:

@@ -15,7 +15,7 @@ from platform_site.access import can_run_check
 from platform_site.errors import Unknown
 from platform_site.pages import act_and_redirect, actor, csv_answer, page_of
 from registry.checks import charts
-from registry.checks.actions.checks import cancel_run, queue_run
+from registry.checks.actions.checks import cancel_run, request_run
 from registry.checks.queries import checks
 from registry.checks.queries.concerned import deployed_between
 from registry.models import Check, CheckRun
@@ -77,7 +77,7 @@ def run_again(request: HttpRequest, pk: int) -> HttpResponse:
     """Queue another run of a check."""
     return act_and_redirect(
         request,
-        lambda: queue_run(checks.get_check(pk), actor=actor(request)),
+        lambda: request_run(checks.get_check(pk), actor=actor(request)),
         done="Queued. A worker will start it shortly.",
         to=lambda run: resolve_url("registry:run", run.pk),
         on_refusal=resolve_url("registry:check", pk),

@@ -15,7 +15,7 @@ from django.db import DatabaseError
 from django.urls import reverse
 
 from platform_site.errors import Refusal
-from registry.checks.actions.checks import cancel_run, define_parity, propose, queue_run
+from registry.checks.actions.checks import cancel_run, define_parity, propose, request_run
 from registry.checks.markdown import markdown
 from registry.checks.queries import checks
 from registry.compute.definition import Definition
@@ -116,7 +116,7 @@ class Command(BaseCommand):
         values = {name: options[name] for name in ("trained_dataset", "current_dataset", "key")}
         values |= {name: options[name] or feature.name for name in ("trained_column", "current_column")}
         check = define_parity(trained, current, parameters=values, actor=shell_actor())
-        return queue_run(check, actor=shell_actor())
+        return request_run(check, actor=shell_actor())
 
     def _wait(self, run: CheckRun, timeout: float) -> CheckRun:
         try:

@@ -7,9 +7,8 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from platform_site.api.serializers import StrictSerializer
+from platform_site.api.serializers import MOST_IN_A_BODY, StrictSerializer
 from registry.models import ReportedDecision
-from registry.regulation.actions.decisions import MOST_AT_ONCE
 from registry.regulation.rules.reported_decision import ADDITIVE, LINKS, METHODS
 
 
@@ -60,7 +59,9 @@ def decisions_input(data: Any = serializers.empty, **kwargs: Any) -> serializers
     """One decision, or a list of 1 to 1,000."""
     if isinstance(data, list):
         child = DecisionInput(data=data, **kwargs)
-        return serializers.ListSerializer(child=child, data=data, allow_empty=False, max_length=MOST_AT_ONCE, **kwargs)
+        return serializers.ListSerializer(
+            child=child, data=data, allow_empty=False, max_length=MOST_IN_A_BODY, **kwargs
+        )
     return DecisionInput(data=data, **kwargs)
 
 

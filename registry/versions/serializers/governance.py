@@ -8,7 +8,7 @@ from platform_site.api.serializers import StrictSerializer
 from registry.compute.stats.fairness import FIGURES
 from registry.models import GatePolicy, GateSettings, Override
 from registry.versions.rules.metrics import MAIN
-from registry.versions.rules.policy_checks import OPERATORS, SERVING
+from registry.versions.rules.policy_checks import MOST_CHECKS, OPERATORS, SERVING
 
 
 class OverrideInput(StrictSerializer):
@@ -88,6 +88,7 @@ class PolicyInput(StrictSerializer):
     retired = serializers.BooleanField(required=False, default=False)
     checks = serializers.ListField(
         child=serializers.DictField(),
+        max_length=MOST_CHECKS,
         help_text=f"metric, operator ({', '.join(OPERATORS)}), threshold; optionally slice and required. Or metric, "
         f"baseline ({SERVING}) and max_worse, a share of the error of the version that serves; metric may be {MAIN}. "
         f"For {', '.join(FIGURES)}, slice names the column of the groups, and groups those that must be reported.",

@@ -27,6 +27,8 @@ from registry.versions.queries.policies import ColumnFairness
 from registry.versions.rules.observed import PartCoverage
 from registry.versions.serializers.governance import JudgedOutput, StandingOverrideOutput
 
+MOST_EVALUATIONS = 1_000  # of one call
+
 
 class PinOutput(serializers.Serializer):
     """Why serving computes a feature at this version."""
@@ -479,7 +481,9 @@ class PinsInput(serializers.Serializer):
 class EvaluationsInput(StrictSerializer):
     """Results to add; existing ones stay."""
 
-    evaluations = serializers.ListField(child=serializers.DictField(), help_text="metric, value; optionally slice")
+    evaluations = serializers.ListField(
+        child=serializers.DictField(), max_length=MOST_EVALUATIONS, help_text="metric, value; optionally slice"
+    )
 
 
 class PromotionInput(StrictSerializer):

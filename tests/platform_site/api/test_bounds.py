@@ -9,9 +9,12 @@ import pytest
 from drf_spectacular.generators import SchemaGenerator
 from rest_framework.views import APIView
 
+from assessments.adoption.actions import MOST_RUNS
 from platform_site.api.pagination import Pages
+from platform_site.api.serializers import MOST_IN_A_BODY
 from platform_site.api.throttling import PerPerson
 from platform_site.api.views import ListEndpoint
+from registry.regulation.actions.decisions import MOST_AT_ONCE
 from tests.access.matrix import addresses
 
 # Lists in one piece, each with what bounds it.
@@ -53,8 +56,13 @@ def test_every_list_has_pages_of_a_size():
 
 
 @pytest.fixture(scope="module")
-def operations() -> dict:
-    return SchemaGenerator().get_schema(request=None, public=True)["paths"]
+def document() -> dict:
+    return SchemaGenerator().get_schema(request=None, public=True)
+
+
+@pytest.fixture(scope="module")
+def operations(document) -> dict:
+    return document["paths"]
 
 
 def test_no_list_comes_in_one_piece_but_those_that_are_bounded_otherwise(operations):
@@ -75,3 +83,46 @@ def test_one_call_too_many_is_429_and_says_when(api, monkeypatch):
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
     assert int(answers[-1]["Retry-After"]) == 60
     assert api("lead").get("/api/v1/features/").status_code == 200, "somebody else is not held up"
+
+
+def inside(shape: dict) -> Iterator[tuple[str, dict]]:
+    """The shapes in a shape, each with what it adds to the path."""
+    yield from ((f".{name}", inner) for name, inner in shape.get("properties", {}).items())
+    yield from (("[]", shape[word]) for word in ("items", "additionalProperties") if isinstance(shape.get(word), dict))
+    yield from (("", inner) for word in ("allOf", "oneOf", "anyOf") for inner in shape.get(word, ()))
+
+
+def endless(shape: dict, path: str, components: dict, seen: set[str]) -> Iterator[str]:
+    if name := shape.get("$ref", "").rpartition("/")[2]:
+        if name not in seen:
+            seen.add(name)
+            yield from endless(components[name], name, components, seen)
+        return
+    if "array" in str(shape.get("type")) and "maxItems" not in shape:
+        yield path
+    for step, inner in inside(shape):
+        yield from endless(inner, path + step, components, seen)
+
+
+def lists_without_an_end(document: dict) -> Iterator[str]:
+    """The arrays in bodies of requests that have no `maxItems`, each by its path."""
+    components, seen = document["components"]["schemas"], set()
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            for content in operation.get("requestBody", {}).get("content", {}).values():
+                yield from endless(content["schema"], f"{method} {path}", components, seen)
+
+
+def test_every_list_in_a_body_has_a_maximum(document):
+    assert sorted(lists_without_an_end(document)) == []
+
+
+def test_a_list_without_a_maximum_is_found():
+    body = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/A"}}}}
+    inner = {"type": "object", "properties": {"rows": {"type": "array", "items": {"oneOf": [{"type": "array"}]}}}}
+    document = {"paths": {"/a/": {"post": {"requestBody": body}}}, "components": {"schemas": {"A": inner}}}
+    assert list(lists_without_an_end(document)) == ["A.rows", "A.rows[]"]
+
+
+def test_a_body_that_is_a_list_takes_as_many_as_the_document_says():
+    assert {MOST_RUNS, MOST_AT_ONCE} == {MOST_IN_A_BODY}

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from platform_site.api.problems import MOST_ERRORS, problem
+from platform_site.errors import Fault
+
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.platform_site.api.doors")]
 MEMBERS = {"type", "title", "status", "detail", "code", "errors"}
 
@@ -147,3 +150,12 @@ def test_other_pages_of_errors_are_html_without_a_trace(browser_of):
     response = browser_of("viewer").get("/registry/?q=%00")
     assert (response.status_code, response["Content-Type"]) == (400, "text/html; charset=utf-8")
     assert "default-src 'none'" in response["Content-Security-Policy"]
+
+
+def test_a_thousand_faults_are_cut_at_a_hundred_and_counted():
+    faults = [Fault(f"{number}.name", "required", f"Name {number} is missing.") for number in range(1_000)]
+    body = problem(422, "invalid", " ".join(fault.message for fault in faults), faults=faults)
+    assert len(body["errors"]) == MOST_ERRORS == 100
+    assert body["detail"] == "There are 1,000 faults; `errors` has the first 100. Name 0 is missing."
+    few = problem(422, "invalid", "Both are missing.", faults=faults[:100])
+    assert (len(few["errors"]), few["detail"]) == (100, "Both are missing.")

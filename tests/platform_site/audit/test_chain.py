@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable
 
 import pytest
@@ -10,9 +12,11 @@ from hypothesis import strategies as st
 
 from platform_site.audit.chain import (
     GENESIS,
+    LARGEST_PAYLOAD,
     BrokenLink,
     Event,
     Head,
+    bounded,
     canonical,
     key_id,
     link,
@@ -184,3 +188,23 @@ def test_the_key_that_made_a_mac_is_known_among_others():
     event = TURNED[0]
     assert [sealing_key(event.hash, event.mac, keys) for keys in ([NEWER, OLDER], [NEWER], [])] == [OLDER, None, None]
     assert sealing_key(event.hash, "é", [OLDER]) is None
+
+
+MANY = [{"name": f"feature_{number}", "digest": "0" * 64} for number in range(20_000)]
+
+
+@pytest.mark.parametrize("payload", [{"a": MANY}, {"a": MANY, "b": MANY[:300], "c": "x" * 70_000}, {"a": "é" * 40_000}])
+def test_a_payload_has_an_end_and_what_is_left_out_can_be_held_to_its_digest(payload):
+    text = bounded(payload | {"gate": "deployment"})
+    assert len(text.encode()) <= LARGEST_PAYLOAD
+    content = json.loads(text)
+    assert content["gate"] == "deployment"
+    assert content["a"]["sha256"] == hashlib.sha256(canonical(payload["a"]).encode()).hexdigest()
+    assert content["a"].get("items") == (len(payload["a"]) if isinstance(payload["a"], list) else None)
+
+
+@given(
+    st.dictionaries(st.text(max_size=5), st.recursive(st.integers() | st.text(), st.lists, max_leaves=5), max_size=5)
+)
+def test_a_small_payload_is_stored_as_it_is(payload):
+    assert bounded(payload) == canonical(payload)

@@ -7,17 +7,24 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from platform_site.access import Actor, Role
+from platform_site.access import SYSTEM, Actor, Role
 from platform_site.audit.models import AuditEvent
 from platform_site.errors import Invalid, NotAllowed, Refused
-from registry.checks.actions.checks import change_check, define_check, propose, queue_run, run_what_is_due
-from registry.models import Check, Feature
+from registry.checks.actions.checks import (
+    change_check,
+    define_check,
+    propose,
+    queue_run,
+    request_run,
+    run_what_is_due,
+)
+from registry.models import Check, CheckRun, Feature
 from tests.registry.conftest import FIXED, contributor, drift, register, run_of
 
 pytestmark = pytest.mark.postgresql
 
 
-LEAD = Actor("lena", frozenset({Role.LEAD}))
+LEAD, VIEWER = Actor("lena", frozenset({Role.LEAD})), Actor("vera", frozenset({Role.VIEWER}))
 
 
 @pytest.fixture
@@ -129,3 +136,21 @@ def test_one_person_cannot_fill_the_queue(orders_run, cora, monkeypatch):
     with pytest.raises(Refused):
         queue_run(orders_run.check_definition, actor=cora)
     assert Check.objects.count() == 1
+
+
+def test_one_team_cannot_fill_the_queue_whoever_asks(feature, cora, monkeypatch):
+    monkeypatch.setattr("registry.checks.actions.checks.TEAM_RUNS_LIMIT", 1)
+    run = register(FIXED, cora).run
+    with pytest.raises(Refused, match="1 runs about Data platform are queued or running; the limit is 1"):
+        queue_run(run.check_definition, actor=contributor("data-platform", name="carl"))
+    assert queue_run(run.check_definition, actor=SYSTEM).pk != run.pk
+
+
+def test_a_run_that_waits_already_is_not_queued_twice(orders_run, cora):
+    check = orders_run.check_definition
+    first = request_run(check, actor=cora)
+    assert request_run(check, actor=contributor("data-platform", name="carl")) == first
+    CheckRun.objects.filter(pk=first.pk).update(state="cancelled")
+    assert request_run(check, actor=cora) != first
+    with pytest.raises(NotAllowed):
+        request_run(check, actor=VIEWER)

@@ -1,0 +1,103 @@
+"""What workers say of themselves in the cache: that they live, where, and what they reach from there. And what they leave to others.
+
+Work does not depend on it: the row is the truth. Without the cache a place does what comes, as if it were the only one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import socket
+import time
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+
+KEY, LEFT = "workers-heard-of", "left-to-others:"
+ALIVE_WITHIN_S = 60
+REMEMBERED_S = 3600
+LEFT_FOR_S = 60  # then this place tries again: a root may be mounted by now
+OK = "ok"
+
+
+def own_place() -> str:
+    """The name of this place: the same for every process of a host with the same data roots and connections."""
+    here = [socket.gethostname(), [str(root) for root in settings.DATA_ROOTS], sorted(settings.CONNECTIONS)]
+    return f"{here[0]}-{hashlib.sha256(json.dumps(here).encode()).hexdigest()[:8]}"
+
+
+def heard() -> dict[str, dict[str, Any]]:
+    """The newest mark of each worker process that was heard of in the last hour. Whatever the cache's client raises."""
+    oldest = time.time() - REMEMBERED_S
+    return {name: mark for name, mark in (cache.get(KEY) or {}).items() if mark["at"] > oldest}
+
+
+def alive(marks: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those of the last minute, by name."""
+    oldest = time.time() - ALIVE_WITHIN_S
+    return [mark for _, mark in sorted(marks.items()) if mark["at"] > oldest]
+
+
+def other_places(job: str) -> set[str]:
+    """The places with a living worker that may do a job which this one cannot: none that left it to others in the last
+    minute; none while the cache does not answer."""
+    with contextlib.suppress(Exception):  # whatever the cache's client raises
+        places = {mark["place"] for mark in alive(heard()) if mark.get("place")} - {own_place()}
+        left = cache.get_many([_left(job, place) for place in places])
+        return {place for place in places if _left(job, place) not in left}
+    return set()
+
+
+def leave(job: str, why: str) -> None:
+    """Note for a minute that this place cannot do a job, and why."""
+    with contextlib.suppress(Exception):  # whatever the cache's client raises
+        cache.set(_left(job, own_place()), why, timeout=LEFT_FOR_S)
+
+
+def why_left(job: str) -> dict[str, str]:
+    """Which living places left a job to others, and why."""
+    with contextlib.suppress(Exception):  # whatever the cache's client raises
+        places = sorted({mark["place"] for mark in alive(heard()) if mark.get("place")})
+        left = cache.get_many([_left(job, place) for place in places])
+        return {place: left[_left(job, place)] for place in places if _left(job, place) in left}
+    return {}
+
+
+def connections_here() -> dict[str, str]:
+    """What the workers of this place last found of each connection; nothing while the cache does not answer."""
+    with contextlib.suppress(Exception):  # whatever the cache's client raises
+        own = [mark for mark in alive(heard()) if mark.get("place") == own_place()]
+        return dict(max(own, key=lambda mark: mark["at"]).get("connections", {})) if own else {}
+    return {}
+
+
+def reaches() -> dict[str, dict[str, str]]:
+    """What this place reaches: each data root and each connection, with `ok` or why not."""
+    return {
+        "roots": {str(root): _root(root) for root in settings.DATA_ROOTS},
+        "connections": {name: _connection(dsn) for name, dsn in sorted(settings.CONNECTIONS.items())},
+    }
+
+
+def _left(job: str, place: str) -> str:
+    return f"{LEFT}{job}:{place}"
+
+
+def _root(root: Path) -> str:
+    if not root.is_dir():
+        return "is not on this host"
+    return OK if os.access(root, os.R_OK | os.X_OK) else "cannot be read by this user"
+
+
+def _connection(dsn: str) -> str:
+    import psycopg
+
+    try:
+        psycopg.connect(dsn, connect_timeout=3).close()
+    except psycopg.Error:  # its message may hold the address
+        return "does not answer"
+    return OK
