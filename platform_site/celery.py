@@ -77,11 +77,11 @@ def require_audit_key(**_: object) -> None:
 
 
 @worker_ready.connect
-def probe_sandbox(**_: object) -> None:
-    """Find out which protections the sandbox has on this machine, for the page of the workers."""
+def probe(**_: object) -> None:
+    """Find out what is reached from here and which protections the sandbox has, for the page of the workers."""
     from platform_site.roof import workers
 
-    workers.probe_sandbox()
+    workers.probe()
 
 
 @worker_ready.connect

@@ -9,6 +9,7 @@ What differs between two kinds of work is in its `Kind`; no kind has a claim or 
 from __future__ import annotations
 
 import logging
+import time
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -22,9 +23,11 @@ from django.db import InterfaceError, OperationalError, connection, models, tran
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from platform_site.places import heartbeats
 from platform_site.text import correlation
 
 DATABASE_IS_AWAY = (OperationalError, InterfaceError)
+PASS_ON_AFTER_S = 0.5
 Row = TypeVar("Row")
 log = logging.getLogger(__name__)
 
@@ -96,7 +99,16 @@ class Claim(NamedTuple):
 
 def name_of(claim: Claim) -> str:
     """What log lines call the row of a claim: `check_run:17`."""
-    return f"{claim.kind.model._meta.verbose_name}:{claim.pk}".replace(" ", "_")
+    return job_name(claim.kind, claim.pk)
+
+
+def job_name(kind: Kind, pk: int) -> str:
+    """The same for any row of a kind."""
+    return f"{kind.model._meta.verbose_name}:{pk}".replace(" ", "_")
+
+
+class WrongPlace(Exception):
+    """This place cannot do the job: what it needs is not here, or the disk is full. The message says what. Another may."""
 
 
 class ClaimLost(Exception):
@@ -175,6 +187,8 @@ def perform(kind: Kind, pk: int, job: Callable[[Claim], object]) -> bool:
         log.info("%s %s: the claim was lost, nothing was written", kind.task, pk)
     except DATABASE_IS_AWAY:
         raise
+    except WrongPlace as fault:
+        leave_to_others(kind, pk, str(fault), taken)
     except SoftTimeLimitExceeded:
         kind.end_with(taken, kind.too_long)
     except Exception:
@@ -183,6 +197,34 @@ def perform(kind: Kind, pk: int, job: Callable[[Claim], object]) -> bool:
     finally:
         correlation.job.reset(named)
     return True
+
+
+def leave_to_others(kind: Kind, pk: int, why: str, taken: Claim) -> None:
+    """Give a claimed row back, as if it had not been tried, and send it to whoever is next; without another place to do it,
+    end it with what is missing at each."""
+    job = name_of(taken)
+    heartbeats.leave(job, why)
+    others = heartbeats.other_places(job)
+    if not others:
+        kind.end_with(taken, why)
+    elif release(taken):
+        log.info("%s is left to another host: %s", job, why)
+        pass_on(kind, pk, is_wanted=any(others.values()))
+
+
+def release(claim: Claim) -> bool:
+    """Give a row back that cannot be worked on here: it waits again, and the attempt does not count. False when it was lost."""
+    back = {claim.kind.model.ATTEMPTS: F(claim.kind.model.ATTEMPTS) - 1, "token": None, "lease_until": None}
+    return bool(_claimed_row(claim).update(state=claim.kind.model.WAITING, **back))
+
+
+def pass_on(kind: Kind, pk: int, *, is_wanted: bool) -> None:
+    """Send a waiting row to whoever is next, after a pause: a host that can do little must not take everything from the queue
+    only to put it back. While nobody else lives, the sweep sends it."""
+    time.sleep(PASS_ON_AFTER_S)
+    kind.model._default_manager.filter(pk=pk, state=kind.model.WAITING).update(sent_at=timezone.now())
+    if is_wanted:
+        send(kind.task, pk)
 
 
 def sweep(kind: Kind) -> int:

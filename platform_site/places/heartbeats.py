@@ -42,14 +42,20 @@ def alive(marks: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
     return [mark for _, mark in sorted(marks.items()) if mark["at"] > oldest]
 
 
-def other_places(job: str) -> set[str]:
-    """The places with a living worker that may do a job which this one cannot: none that left it to others in the last
-    minute; none while the cache does not answer."""
+def other_places(job: str) -> dict[str, bool]:
+    """The places that may do a job which this one cannot, each with whether a worker lives there now: those that were heard of
+    in the last hour and did not leave it to others in the last minute. None while the cache does not answer.
+
+    A host that is being started again is worth waiting for: what is missing here says nothing about the data.
+    """
     with contextlib.suppress(Exception):  # whatever the cache's client raises
-        places = {mark["place"] for mark in alive(heard()) if mark.get("place")} - {own_place()}
+        marks = heard()
+        places = {mark["place"]: False for mark in marks.values() if mark.get("place")}
+        places |= {mark["place"]: True for mark in alive(marks) if mark.get("place")}
+        places.pop(own_place(), None)
         left = cache.get_many([_left(job, place) for place in places])
-        return {place for place in places if _left(job, place) not in left}
-    return set()
+        return {place: lives for place, lives in places.items() if _left(job, place) not in left}
+    return {}
 
 
 def leave(job: str, why: str) -> None:
@@ -59,9 +65,9 @@ def leave(job: str, why: str) -> None:
 
 
 def why_left(job: str) -> dict[str, str]:
-    """Which living places left a job to others, and why."""
+    """Which places left a job to others in the last minute, and why."""
     with contextlib.suppress(Exception):  # whatever the cache's client raises
-        places = sorted({mark["place"] for mark in alive(heard()) if mark.get("place")})
+        places = sorted({mark["place"] for mark in heard().values() if mark.get("place")})
         left = cache.get_many([_left(job, place) for place in places])
         return {place: left[_left(job, place)] for place in places if _left(job, place) in left}
     return {}

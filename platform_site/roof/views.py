@@ -26,7 +26,10 @@ API = "/api/"
 @require_safe
 def worker_list(request: HttpRequest) -> HttpResponse:
     """The workers and their sandboxes, the runs by state, and which part of the installation is not ready."""
-    heartbeats = [mark | {"at": datetime.fromtimestamp(mark["at"], UTC)} for mark in workers.recent_workers()]
+    heartbeats = [
+        mark | {"at": datetime.fromtimestamp(mark["at"], UTC), "reached": _reached(mark)}
+        for mark in workers.recent_workers()
+    ]
     context = {
         "workers": heartbeats,
         "every_wall": EVERY_WALL,
@@ -35,6 +38,11 @@ def worker_list(request: HttpRequest) -> HttpResponse:
         "again": checks.tried_again()[:10],
     }
     return render(request, "workers.html", context)
+
+
+def _reached(mark: dict[str, Any]) -> list[tuple[str, str]]:
+    """The data roots and connections of a worker's host, each with `ok` or why it is not reached."""
+    return [*mark.get("roots", {}).items(), *mark.get("connections", {}).items()]
 
 
 @require_safe

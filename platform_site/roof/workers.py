@@ -1,6 +1,6 @@
 """Heartbeats of workers: each worker stores one in the cache, several times a minute.
 
-A heartbeat says where the worker runs and which protections its sandbox has. Work does not depend on it: the run's row is
+A heartbeat says where the worker runs, what it reaches from there and which protections its sandbox has. Work does not depend on it: the run's row is
 the truth, and a worker without a cache works on.
 """
 
@@ -15,12 +15,23 @@ from typing import Any
 
 from django.core.cache import cache
 
-KEY = "workers-heard-of"
-ALIVE_WITHIN_S = 60
-REMEMBERED_S = 3600
-NOTED_EVERY_S = 5
+from platform_site.places.heartbeats import ALIVE_WITHIN_S, KEY, REMEMBERED_S, alive, heard, own_place, reaches
+
+__all__ = [
+    "ALIVE_WITHIN_S",
+    "KEY",
+    "age_by_host",
+    "alive",
+    "is_any_worker_alive",
+    "note_worker",
+    "probe",
+    "recent_workers",
+]
+NOTED_EVERY_S, PROBED_EVERY_S = 5, 60
 _noted = 0.0
 _walls: list[str] | None = None
+_reached: dict[str, dict[str, str]] = {}
+_probing: threading.Thread | None = None
 
 
 def note_worker() -> bool:
@@ -30,34 +41,35 @@ def note_worker() -> bool:
         return False
     _noted = time.monotonic()
     mark = {"host": socket.gethostname(), "process": os.getpid(), "at": time.time(), "walls": _walls}
+    mark |= {"place": own_place()} | _reached
     with contextlib.suppress(Exception):  # whatever the cache's client raises, a worker without a cache works on
-        cache.set(KEY, _heard() | {f"{mark['host']}:{mark['process']}": mark}, timeout=REMEMBERED_S)
+        cache.set(KEY, heard() | {f"{mark['host']}:{mark['process']}": mark}, timeout=REMEMBERED_S)
     return True
 
 
-def probe_sandbox() -> None:
-    """Find out in a thread which protections the sandbox has on this machine."""
-    threading.Thread(target=_look, daemon=True).start()
+def probe() -> None:
+    """Find out in a thread what is reached from here, now and every minute, and once which protections the sandbox has here.
+
+    A file system that hangs holds up that thread alone: the heartbeat goes on, with what was reached before.
+    """
+    global _probing
+    if _probing is None:
+        _probing = threading.Thread(target=_look, daemon=True)
+        _probing.start()
 
 
 def recent_workers() -> list[dict[str, Any]]:
     """The workers with a heartbeat in the last minute, by name; none while the cache is not available."""
     try:
-        return alive(_heard())
+        return alive(heard())
     except Exception:  # whatever the cache's client raises: without it no worker is known
         return []
-
-
-def alive(marks: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
-    """Those of the last minute, by name."""
-    oldest = time.time() - ALIVE_WITHIN_S
-    return [mark for _, mark in sorted(marks.items()) if mark["at"] > oldest]
 
 
 def age_by_host() -> dict[str, float]:
     """Seconds since the newest heartbeat of each host that was heard of in the last hour; none while no cache answers."""
     try:
-        newest = {mark["host"]: mark["at"] for mark in sorted(_heard().values(), key=lambda mark: float(mark["at"]))}
+        newest = {mark["host"]: mark["at"] for mark in sorted(heard().values(), key=lambda mark: float(mark["at"]))}
     except Exception:  # whatever the cache's client raises
         return {}
     return {host: max(time.time() - at, 0.0) for host, at in sorted(newest.items())}
@@ -68,13 +80,12 @@ def is_any_worker_alive() -> bool:
     return bool(recent_workers())
 
 
-def _heard() -> dict[str, dict[str, Any]]:
-    oldest = time.time() - REMEMBERED_S
-    return {name: mark for name, mark in (cache.get(KEY) or {}).items() if mark["at"] > oldest}
-
-
 def _look() -> None:
-    global _walls
+    global _walls, _reached
     from registry.compute.sandbox.probe import walls
 
+    _reached = reaches()
     _walls = walls()
+    while True:
+        time.sleep(PROBED_EVERY_S)
+        _reached = reaches()

@@ -9,8 +9,9 @@ from django.conf import settings
 
 from platform_site import work
 from platform_site.errors import Refusal
+from platform_site.places import heartbeats
 from platform_site.work import Claim
-from registry.checks.actions import runs
+from registry.checks.actions import placing, runs
 from registry.checks.actions.runs import RUNS, Ending, errored
 from registry.checks.queries.data_read import data_read
 from registry.compute.engines.cancellation import Stopped
@@ -53,8 +54,10 @@ class Heartbeat:
 
 
 def execute(run_id: int) -> None:
-    """Work on a run unless another worker does. Whatever goes wrong ends it as errored with what to do, never as passed."""
-    work.perform(RUNS, run_id, _run)
+    """Work on a run unless another worker does. Whatever goes wrong ends it as errored with what to do, never as passed;
+    what goes wrong with this place alone leaves it to another host."""
+    if not placing.is_left_to_others(run_id):
+        work.perform(RUNS, run_id, _run)
 
 
 def _run(claim: Claim) -> None:
@@ -75,7 +78,11 @@ def _ending(run: CheckRun, heartbeat: Heartbeat) -> Ending | None:
         return kinds.work(run, heartbeat)
     except (SandboxCancelled, Stopped):
         return None
-    except (SandboxFailure, NotComputable, Unreadable, EngineFailed) as failure:
-        return errored(str(failure))
-    except Refusal as refusal:
-        return errored(refusal.message)
+    except (SandboxFailure, NotComputable, Unreadable, EngineFailed, Refusal, OSError, MemoryError) as failure:
+        if why := placing.fault_of_the_place(failure):
+            if heartbeats.other_places(work.name_of(heartbeat.claim)):
+                raise work.WrongPlace(why) from failure
+            return errored(placing.with_other_places(why, heartbeat.claim))
+        if isinstance(failure, OSError | MemoryError):
+            raise
+        return errored(failure.message if isinstance(failure, Refusal) else str(failure))

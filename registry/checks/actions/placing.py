@@ -43,10 +43,10 @@ def is_left_to_others(run_id: int) -> bool:
     if not why:
         return False
     heartbeats.leave(job, why)
-    if not heartbeats.other_places(job):
-        return False
-    work.pass_on(RUNS, run_id)
-    return True
+    others = heartbeats.other_places(job)
+    if others:
+        work.pass_on(RUNS, run_id, is_wanted=any(others.values()))
+    return bool(others)
 
 
 def what_is_missing(check: Check) -> str:

@@ -24,6 +24,10 @@ class EngineFailed(Exception):
     """The engine could not finish a statement. The message says what to do and quotes no data."""
 
 
+class EngineOutOfMemory(EngineFailed):
+    """It needed more memory than the check may use."""
+
+
 class Duck:
     """A DuckDB connection, opened by its first statement, so that a check that needs none does not wait for it.
 
@@ -95,7 +99,7 @@ def quoted(name: str) -> str:
 
 def _failure(error: Exception) -> EngineFailed:
     if isinstance(error, duckdb.OutOfMemoryException | MemoryError):
-        return EngineFailed(
+        return EngineOutOfMemory(
             "The data needs more memory than the check may use. Check less data or raise CHECK_MEMORY_MIB."
         )
     if isinstance(error, duckdb.InvalidInputException) and any(word in str(error) for word in NOT_PARQUET):

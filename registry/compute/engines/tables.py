@@ -204,7 +204,8 @@ class Table(NamedTuple):
                 yield cursor
         except (adbc_driver_manager.Error, pa.ArrowException, OSError) as error:
             late = time.monotonic() - began >= timeout_s  # a copy that is interrupted has no SQLSTATE
-            raise Unreadable(self._message(TIMED_OUT if late else getattr(error, "sqlstate", None))) from None
+            state = TIMED_OUT if late else getattr(error, "sqlstate", None)
+            raise Unreadable(self._message(state), "unreadable" if state else "away") from None
 
     def _message(self, state: str | None) -> str:
         """What to do, in our own words: the driver's message may contain the address."""

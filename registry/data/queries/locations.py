@@ -72,6 +72,12 @@ def _table_in_a_root(location: str, kind: str) -> Data | Fault:
     return Fault("location", "not_found", f"There is no folder {place!r} inside the data roots. {OUTSIDE}")
 
 
+def is_missing(location: str, kind: str) -> bool:
+    """Whether there is nothing at a location inside the data roots of this host."""
+    data = find(kind, location, "")
+    return isinstance(data, Fault) and data.code in ("not_found", "empty")
+
+
 def of(dataset: Dataset) -> Data:
     """Where the rows of a data set are, checked again at each use; NotReady when they are gone."""
     data = find(dataset.kind, dataset.location, dataset.connection, stored(dataset.reading))
