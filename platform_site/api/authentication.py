@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from django.db import OperationalError
 from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
 from platform_site.access import A_SESSION
@@ -31,7 +33,11 @@ class BearerToken(BaseAuthentication):
         if token.is_made_by_command and not token.user.is_service:
             token.user.acts_through = f"the token {token.prefix}…, which a command made"
         token.user.came_through = f"the token {token.prefix}…"
-        note_use(token)
+        try:
+            note_use(token)
+        except OperationalError:  # a full disk, or a database that only answers: reads go on, and the next use is noted
+            if request.method not in SAFE_METHODS:
+                raise
         return token.user, token
 
     def authenticate_header(self, request: Request) -> str:

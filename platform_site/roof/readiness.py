@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 
 from django.conf import settings
@@ -14,6 +15,8 @@ from django.views.decorators.http import require_safe
 
 from platform_site.roof import workers
 from platform_site.roof.watched import beat
+
+FULL_MIB = 20
 
 
 @login_not_required
@@ -28,7 +31,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Database, migrations, broker, worker and scheduler: 200 when all are ready, else 503 with what is wrong.
+    """Database, migrations, disk, broker, worker and scheduler: 200 when all are ready, else 503 with what is wrong.
 
     ``ages_s``: seconds since the newest heartbeat of a worker and since the last sign of life of the scheduler.
     """
@@ -54,6 +57,14 @@ def _database() -> None:
         cursor.execute("SELECT 1")
 
 
+def _disk() -> str | None:
+    """Room where this host writes; a full disk stops writes alone, so nothing else is worse for it."""
+    for folder in (settings.STATE_DIR, settings.AUDIT_HEADS_FILE.parent):
+        if folder.is_dir() and (free := shutil.disk_usage(folder).free // 2**20) < FULL_MIB:
+            return f"full: {free} MiB left at {folder}"
+    return None
+
+
 def _migrations() -> str | None:
     executor = MigrationExecutor(connection)
     pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
@@ -66,7 +77,12 @@ def _broker() -> str | None:
     import redis
 
     with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2) as client:
-        client.ping()
+        try:
+            client.ping()
+        except redis.exceptions.ResponseError as error:
+            if "MISCONF" not in str(error):  # it takes nothing that it could not keep, and answers no ping either
+                raise
+            return "cannot write its own disk: is it full?"
     return None
 
 
@@ -90,6 +106,7 @@ def _ages() -> dict[str, float | None]:
 PROBES: dict[str, Callable[[], str | None]] = {
     "database": _database,
     "migrations": _migrations,
+    "disk": _disk,
     "broker": _broker,
     "worker": _worker,
     "beat": _beat,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import time
@@ -10,7 +11,7 @@ import pytest
 from django.core.cache import cache
 from django.db.migrations.recorder import MigrationRecorder
 
-from platform_site.roof import workers
+from platform_site.roof import readiness, workers
 from platform_site.roof.watched import beat
 
 
@@ -139,3 +140,12 @@ def test_a_real_worker_makes_itself_heard(with_broker, broker, tmp_path):
 def test_health_is_only_read_and_never_kept(client, path, db):
     assert client.post(path).status_code == 405
     assert "no-store" in client.get(path)["Cache-Control"]
+
+
+@pytest.mark.django_db
+def test_a_disk_without_room_is_named(client, with_broker, monkeypatch, settings):
+    workers.note_worker(), beat.note_beat()
+    monkeypatch.setattr(readiness, "FULL_MIB", 2**40)  # more than any disk has
+    result = parts(client, 503)
+    assert re.fullmatch(rf"full: \d+ MiB left at {settings.STATE_DIR}", result.pop("disk"))
+    assert set(result.values()) == {"ready"}
