@@ -112,13 +112,13 @@ def verify(
     result = chain.verify(
         stored_events(after or None), keys=settings.AUDIT_KEYS, heads=noted, after=start, on_progress=on_progress
     )
-    after = head()
+    end = head()
     if not result.valid:
         return result
-    if after is None:
+    if end is None:
         return result._replace(first_broken=chain.BrokenLink(result.events + 1, HEAD_IS_GONE))
-    if after.sequence < result.head.sequence:
-        return result._replace(first_broken=chain.BrokenLink(after.sequence + 1, HEAD_IS_BEHIND))
+    if end.sequence < result.head.sequence:
+        return result._replace(first_broken=chain.BrokenLink(end.sequence + 1, HEAD_IS_BEHIND))
     return result
 
 

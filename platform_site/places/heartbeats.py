@@ -13,15 +13,20 @@ import socket
 import time
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.cache import cache
+
+from platform_site.environment.connections import STORES, parse
 
 KEY, LEFT = "workers-heard-of", "left-to-others:"
 ALIVE_WITHIN_S = 60
 REMEMBERED_S = 3600
 LEFT_FOR_S = 60  # then this place tries again: a root may be mounted by now
 OK = "ok"
+PORTS = {"postgres": 5432, "postgresql": 5432, "sc": 15002}
+PATIENCE_S = 3.0
 
 
 def own_place() -> str:
@@ -99,11 +104,16 @@ def _root(root: Path) -> str:
     return OK if os.access(root, os.R_OK | os.X_OK) else "cannot be read by this user"
 
 
-def _connection(dsn: str) -> str:
-    import psycopg
-
+def _connection(url: str) -> str:
+    """Whether its server accepts a connection; a store at its usual place is only asked when it is read."""
+    address = parse(url)
+    if address.scheme in STORES and not address.options.get("endpoint"):
+        return OK
+    server = urlsplit(address.options.get("endpoint") or f"//{address.host}")
     try:
-        psycopg.connect(dsn, connect_timeout=3).close()
-    except psycopg.Error:  # its message may hold the address
+        socket.create_connection(
+            (server.hostname or "localhost", server.port or PORTS.get(address.scheme, 443)), PATIENCE_S
+        ).close()
+    except OSError:
         return "does not answer"
     return OK

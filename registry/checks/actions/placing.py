@@ -21,9 +21,9 @@ from registry.compute.engines.duck import EngineOutOfMemory
 from registry.compute.engines.row_source import Unreadable
 from registry.compute.sandbox.outcomes import SandboxMemory
 from registry.data.queries import locations
-from registry.models import Check, CheckRun, Dataset
+from registry.models import Check, CheckRun
 
-NOT_HERE = ("gone", "away")  # reasons of Unreadable
+NOT_HERE = ("gone", "away", "not_installed")  # reasons of Unreadable
 OF_THE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.ESTALE, errno.EROFS, errno.ENOMEM}
 DISK = "This worker's host could not read or write its disk ({reason})."
 MEMORY = "This worker's host has too little memory for the data."
@@ -52,7 +52,7 @@ def is_left_to_others(run_id: int) -> bool:
 def what_is_missing(check: Check) -> str:
     """What a check reads and this host does not reach; empty where everything is here."""
     for read in data_read(check):
-        if read["kind"] == Dataset.Kind.TABLE:
+        if read["connection"]:
             if why := _of_connection(read["connection"]):
                 return why
         elif locations.is_missing(read["location"], read["kind"]):

@@ -149,7 +149,7 @@ class Session:
         if REFUSED in text[:400] or "authentication token" in text[:400]:
             return Unreadable(refused(self.connection))
         if condition == AWAY or "UNAVAILABLE" in text[:400]:
-            return Unreadable(away(self.connection))
+            return Unreadable(away(self.connection), "away")
         if condition == CANCELLED or CANCELLED in text[:400]:
             return EngineFailed(f"Somebody cancelled it at the cluster of connection {self.connection}. Run it again.")
         return EngineFailed(
