@@ -35,8 +35,11 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def pytest_collection_modifyitems(items) -> None:
-    """A plain `manage.py test` runs these folders beside the registry's: see tests/runner.py."""
+    """A plain `manage.py test` runs these folders beside the registry's: see tests/runner.py. What needs the program of another
+    tool is slow, so that no run installs it unless it is asked to."""
     for item in items:
+        if item.get_closest_marker("neighbours"):
+            item.add_marker(pytest.mark.slow)
         if item.path.is_relative_to(TESTS / "assessments") or item.path.is_relative_to(TESTS / "platform_site"):
             item.add_marker(pytest.mark.outside_registry)
 

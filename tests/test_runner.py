@@ -158,6 +158,23 @@ def test_which_tests_run_where(tmp_path, words, good_on, closing, code):
 
 
 @pytest.mark.slow
+def test_what_needs_the_program_of_another_tool_is_slow(tmp_path):
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "tests/neighbours",
+        "--collect-only",
+        "-q",
+        "-m",
+        "neighbours and not slow",
+    ]
+    environment = {"PATH": "/usr/bin:/bin", "STATE_DIR": str(tmp_path / "var")}
+    ended = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False)
+    assert ended.returncode == 5, ended.stdout + ended.stderr
+
+
+@pytest.mark.slow
 def test_without_chromium_the_browser_tests_are_skipped_loudly(tmp_path):
     command = [sys.executable, "-m", "pytest", "tests/browser/test_story.py"]
     environment = {"PATH": str(tmp_path), "STATE_DIR": str(tmp_path / "var")}
