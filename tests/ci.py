@@ -1,7 +1,8 @@
 """The steps of continuous integration: `.ci/run` runs all but those of `ONLY_BY_NAME`, `.ci/run lint coverage` those named.
 
-Three steps run at a time on two cores, longest first: half of their time they wait for processes and servers. Each
-prints its whole output when it has ended, below a heading with its seconds. All run, whatever fails; the exit code is the worst of theirs.
+Three steps run at a time on two cores: the longest first, beside it the two that wait for processes and servers half of their
+time, then those that do not. Each prints its whole output when it has ended, below a heading with its seconds. All run,
+whatever fails; the exit code is the worst of theirs.
 """
 
 from __future__ import annotations
@@ -22,14 +23,14 @@ from tests.runner import PROJECT
 MANAGE_TEST = ("manage.py", "test")
 REPORT = ("-rfE", "--durations=20")  # what failed, a line each, and what took longest
 COVERAGE = ("--cov", "--cov-report=term")
-STEPS: dict[str, tuple[tuple[str, ...], ...]] = {  # arguments of Python; the longest first
+STEPS: dict[str, tuple[tuple[str, ...], ...]] = {  # arguments of Python, in the order in which they begin
     "slow": ((*MANAGE_TEST, "--sqlite", "-m", "slow and not worker and not browser and not neighbours", *REPORT),),
-    "postgresql": ((*MANAGE_TEST, "--postgresql", "--slow", *REPORT),),
     "workers": ((*MANAGE_TEST, "--sqlite", "-m", "slow and worker and not browser and not neighbours", *REPORT),),
+    "browser": ((*MANAGE_TEST, "--sqlite", "-m", "browser", *REPORT),),
+    "postgresql": ((*MANAGE_TEST, "--postgresql", "--slow", *REPORT),),
     "tests": ((*MANAGE_TEST, "--sqlite", "-m", "not slow and not browser", *REPORT),),
     "coverage": ((*MANAGE_TEST, "--sqlite", "-m", "not slow and not browser", *COVERAGE),),
     "neighbours": ((*MANAGE_TEST, "--neighbours", *REPORT),),
-    "browser": ((*MANAGE_TEST, "--sqlite", "-m", "browser", *REPORT),),
     "types": (("-m", "mypy"),),
     "lint": (("-m", "ruff", "check", "."), ("-m", "ruff", "format", "--check", ".")),
 }

@@ -130,12 +130,16 @@ def test_the_admin_opens_for_leads_and_administrators_alone(world, line):
 
 
 @pytest.mark.same_on_both
-@pytest.mark.parametrize(
-    "line", [line for line in LINES if line.method != "GET" and "/admin/" not in line.pattern], ids=str
-)
-def test_a_line_proves_that_whoever_may_can(line):
+def test_each_line_proves_that_whoever_may_can():
     """A refusal says little while nobody succeeds with what is sent."""
-    assert any(word.endswith("done") for word in line.words) or line.changes_nothing, "send something that succeeds"
+    lines_of_writes = [line for line in LINES if line.method != "GET" and "/admin/" not in line.pattern]
+    assert len(lines_of_writes) > 250
+    unproven = [
+        str(line)
+        for line in lines_of_writes
+        if not (any(word.endswith("done") for word in line.words) or line.changes_nothing)
+    ]
+    assert unproven == [], "send something that succeeds"
 
 
 def test_nobody_changes_what_belongs_to_another_team_and_a_viewer_nothing():

@@ -38,6 +38,7 @@ def test_an_unknown_order_is_refused(api, order):
     assert (response.status_code, response.json()["errors"][0]["field"]) == (400, "ordering")
 
 
+@pytest.mark.postgresql
 def test_a_list_is_ordered_as_asked(api):
     body = [event["sequence"] for event in api("viewer").get(URL, {"ordering": "sequence"}).json()["results"]]
     assert body == sorted(body)
@@ -49,6 +50,7 @@ def test_a_filter_that_means_nothing_is_refused(api, field, text):
     assert (response.status_code, response.json()["errors"][0]["field"]) == (400, field)
 
 
+@pytest.mark.postgresql
 def test_events_are_found_by_subject_actor_action_and_time(api):
     caller = api("viewer")
     body = caller.get(URL, {"subject": "user:viewer", "action": "token.created"}).json()["results"]
@@ -60,6 +62,7 @@ def test_events_are_found_by_subject_actor_action_and_time(api):
     assert since >= 1
 
 
+@pytest.mark.postgresql
 def test_the_chain_verifies_over_the_api_and_names_what_broke(api, lifted_triggers):
     caller = api("viewer")
     body = caller.get(f"{URL}verify/").json()
@@ -71,6 +74,7 @@ def test_the_chain_verifies_over_the_api_and_names_what_broke(api, lifted_trigge
     assert caller.get(URL, {"ordering": "sequence"}).json()["results"][1]["payload"] == "not JSON"
 
 
+@pytest.mark.postgresql
 def test_the_export_is_streamed_as_json_lines(api):
     response = api("viewer").get(f"{URL}export/")
     assert response.streaming

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -46,9 +47,15 @@ class Caller:
         return self.ask("GET", f"webhooks/{webhook}/deliveries/")["results"]
 
 
-def test_an_event_arrives_signed_after_a_refusal_a_dead_worker_and_once_more_by_hand(tmp_path):
+@pytest.fixture(scope="module")
+def up(tmp_path_factory) -> Iterator[Up]:
     values = {"OUTBOUND_ALLOW": "127.0.0.1", "DEMO_PASSWORD": "x" * 20, "WEBHOOK_RETRY_S": "2"}
-    with receiving() as receiver, started(tmp_path / "var", **values) as up:
+    with started(tmp_path_factory.mktemp("webhooks") / "var", **values) as up:
+        yield up
+
+
+def test_an_event_arrives_signed_after_a_refusal_a_dead_worker_and_once_more_by_hand(up):
+    with receiving() as receiver:
         lead = Caller(up)
         hook = lead.ask("POST", "webhooks/", {"url": receiver.url, "events": ["organization.*"]})
         receiver.answers += [503, lambda answering: time.sleep(4)]
@@ -66,7 +73,6 @@ def test_an_event_arrives_signed_after_a_refusal_a_dead_worker_and_once_more_by_
         assert all(is_from_plumbline(hook["secret"], row.headers, row.body) for row in receiver.posted)
         assert len({row.body for row in receiver.posted}) == 1
         assert hook["secret"] not in up.output() + json.dumps(lead.ask("GET", "audit-events/?page_size=500"))
-        up.end(signal.SIGINT)
 
 
 def kill_the_workers(up: Up) -> None:
@@ -75,9 +81,8 @@ def kill_the_workers(up: Up) -> None:
             os.kill(pid, signal.SIGKILL)
 
 
-def test_an_incident_ends_after_it_began_whatever_fails_between(tmp_path):
-    values = {"OUTBOUND_ALLOW": "127.0.0.1", "DEMO_PASSWORD": "x" * 20, "WEBHOOK_RETRY_S": "2"}
-    with receiving() as receiver, started(tmp_path / "var", **values) as up:
+def test_an_incident_ends_after_it_began_whatever_fails_between(up):
+    with receiving() as receiver:
         lead = Caller(up)
         body = {"kind": "pagerduty", "url": receiver.url, "secret": "K" * 32, "events": ["alert.*"]}
         hook = lead.ask("POST", "webhooks/", body)
@@ -92,4 +97,3 @@ def test_an_incident_ends_after_it_began_whatever_fails_between(tmp_path):
         assert {event["routing_key"] for event in events} == {"K" * 32}
         assert wait(lambda: {row["state"] for row in lead.deliveries(hook["id"])} == {"delivered"}, seconds=10)
         assert "K" * 32 not in up.output() + json.dumps(lead.deliveries(hook["id"]))
-        up.end(signal.SIGINT)
