@@ -18,32 +18,33 @@ from functools import cache
 from pathlib import Path
 
 FOLDER = "PLUMBLINE_TEST_MIGRATED"
-NAME = "db.sqlite3"  # what an installation calls it in its STATE_DIR
+NAME, KEYS = "db.sqlite3", "secrets.json"  # what an installation calls them in its STATE_DIR
 
 
 @cache
 def migrated() -> Path:
-    """The database, which nobody may change; whoever comes second waits for it."""
+    """The folder of an installation with that database, which nobody may change; whoever comes second waits for it."""
     folder = Path(os.environ.get(FOLDER) or _own_folder())
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / NAME).exists():
+        if not (folder / "made").exists():
             _migrate(folder / "making")
-            (folder / "making" / NAME).rename(folder / NAME)
-    return folder / NAME
+            (folder / "making").rename(folder / "made")
+    return folder / "made"
 
 
 def install(state_dir: Path) -> None:
-    """Give an installation that has no database yet a migrated one."""
+    """Give an installation that has no database yet a migrated one, and the keys that belong to it."""
     state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not (state_dir / NAME).exists():
-        shutil.copyfile(migrated(), state_dir / NAME)
-        (state_dir / NAME).chmod(0o600)
+    for name in (NAME, KEYS):
+        if not (state_dir / name).exists():
+            shutil.copyfile(migrated() / name, state_dir / name)
+            (state_dir / name).chmod(0o600)
 
 
 def fill(connection: sqlite3.Connection) -> None:
     """Copy everything into an empty database."""
-    with closing(sqlite3.connect(f"file:{migrated()}?mode=ro", uri=True)) as source:
+    with closing(sqlite3.connect(f"file:{migrated() / NAME}?mode=ro", uri=True)) as source:
         source.backup(connection)
 
 

@@ -21,10 +21,10 @@ def test_the_database_of_the_tests_has_every_migration():
         assert cursor.fetchone()[0] > 20
 
 
-def test_an_installation_gets_it_once_and_keeps_what_it_has(tmp_path):
+def test_an_installation_gets_it_once_with_its_keys_and_keeps_what_it_has(tmp_path):
     migrated.install(tmp_path / "var")
-    file = tmp_path / "var" / migrated.NAME
-    assert (file.parent.stat().st_mode & 0o777, file.stat().st_mode & 0o777) == (0o700, 0o600)
+    file, keys = tmp_path / "var" / migrated.NAME, tmp_path / "var" / migrated.KEYS
+    assert [path.stat().st_mode & 0o777 for path in (file.parent, file, keys)] == [0o700, 0o600, 0o600]
     with closing(sqlite3.connect(file)) as database:
         assert database.execute("SELECT count(*) FROM audit_auditevent").fetchone() == (0,)
     file.write_bytes(b"its own")
