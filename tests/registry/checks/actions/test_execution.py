@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from platform_site import work
 from registry.checks.actions import kinds
-from registry.checks.actions.checks import cancel_run
+from registry.checks.actions.checks import cancel_run, queue_run
 from registry.checks.actions.execution import Heartbeat, execute
 from registry.checks.actions.runs import RUNS
 from registry.compute.sandbox.outcomes import SandboxCancelled
@@ -41,6 +41,13 @@ def test_a_lease_is_renewed_once_a_part_of_it_is_over(run, settings):
     settings.RUN_LEASE_S = 0
     assert heartbeat.beat() is False
     assert CheckRun.objects.get(pk=run.pk).lease_until > timezone.now()
+
+
+def test_a_run_that_waits_is_cancelled_at_once_and_one_that_works_by_its_worker(run, cora):
+    other = queue_run(run.check_definition, actor=cora)
+    assert cancel_run(other, actor=cora).state == "cancelled"
+    work.claim(RUNS, run.pk)
+    assert cancel_run(run, actor=cora).state == "running"
 
 
 def test_work_stops_at_the_next_report_or_beat_after_a_cancellation(run, cora, settings):

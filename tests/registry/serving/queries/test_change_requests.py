@@ -34,6 +34,7 @@ def test_a_request_waits_until_the_moment_it_expires(waits, monkeypatch):
         assert change_requests.waiting().count() == change_requests.waiting_count() == count
 
 
+@pytest.mark.django_db
 def test_a_role_for_oneself_waits_for_others(people, actor):
     set_roles(people["viewer"], ["viewer", "approver"], actor=actor("admin"))
     oneself = replace(actor("viewer"), roles=frozenset({Role.APPROVER}))
