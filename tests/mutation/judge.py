@@ -198,6 +198,9 @@ class Judge:
 
 def run_item(item: pytest.Item, items: list[pytest.Item]) -> None:
     """One test, whichever ran before; what the session and its database are built from stays."""
+    if doctest := getattr(item, "dtest", None):  # it forgets its names after it ran
+        names = item.__dict__.setdefault("names_of_doctest", dict(doctest.globs))
+        doctest.globs = dict(names)
     item.session._setupstate.teardown_exact(item)
     another = next((other for other in items if other is not item), item)
     item.config.hook.pytest_runtest_protocol(item=item, nextitem=another)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from platform_site.errors import Unknown
+from platform_site.people.models import User
 from registry.serving.queries import standing_approvals
 from registry.serving.rules.configuration import Configuration
 from tests.registry.conftest import TRAINED, source_changed
@@ -39,6 +42,10 @@ def test_the_lanes_of_a_model_with_why_one_covers_nothing(serving, second, cora)
     assert list(standing_approvals.waiting()) == [waits]
     assert list(standing_approvals.awaiting_decision_of(anna)) == [waits]
     assert list(standing_approvals.awaiting_decision_of(cora)) == []
+    assert list(standing_approvals.awaiting_decision_of(replace(anna, holds=frozenset({cora.name})))) == []
+    User.objects.create_user("ci", is_service=True)
+    assert "without an owner" in standing_approvals.approver_problem(lane, "ci")
+    assert standing_approvals.approver_problem(lane, cora.name) == ""
     assert standing_approvals.standing_approval(lane.pk) == lane
     with pytest.raises(Unknown):
         standing_approvals.standing_approval(0)

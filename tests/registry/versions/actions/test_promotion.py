@@ -7,8 +7,9 @@ import json
 import pytest
 
 from platform_site.audit.models import AuditEvent
-from platform_site.errors import Refused
+from platform_site.errors import NotAllowed, Refused
 from registry.versions.actions.promotion import promote
+from tests.registry.conftest import contributor
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
 
@@ -33,6 +34,8 @@ def test_each_promotion_notes_the_head_that_holds_it(model_version, cora, noted)
 def test_a_step_that_is_refused_notes_nothing(model_version, cora, noted):
     with pytest.raises(Refused):
         promote(model_version, "production", actor=cora)
+    with pytest.raises(NotAllowed):
+        promote(model_version, "staging", actor=contributor("returns", name="stan"))
     assert noted() == []
 
 

@@ -94,3 +94,8 @@ def test_a_version_without_a_snapshot_has_none(in_production, lifted_triggers):
         in_production.snapshot.delete()
     assert snapshots.used_features(in_production) is None
     assert snapshots.recorded_snapshot(in_production) is None
+
+
+def test_the_traffic_of_a_model_is_that_of_each_version_by_its_key(serving, second, in_production):
+    traffic = snapshots.traffic_of(in_production.model)
+    assert {pk: [share.percent for share in shares] for pk, shares in traffic.items()} == {in_production.pk: [100]}
