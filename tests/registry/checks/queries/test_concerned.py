@@ -83,6 +83,8 @@ def test_the_drift_checks_of_a_list_are_those_of_each_model(second, events, cora
     assert set(named.values_list("pk", flat=True)) == {own.pk, of_data.pk}
     assert elsewhere.pk not in drift_checks_of([model.pk])[model.pk]
     assert drift_checks_of([other.pk]) == {}
+    Check.objects.filter(pk=of_data.pk).update(model=other)
+    assert drift_checks_of([model.pk]) == {model.pk: {own.pk}}
 
 
 def test_a_drift_check_of_data_that_another_table_reads_is_not_of_the_model(in_production, events, cora):

@@ -26,9 +26,11 @@ def test_a_check_of_two_definitions_reads_their_source_table(feature, cora):
 
 
 def test_the_source_table_is_that_of_the_trained_version(feature, cora):
-    elsewhere = register(FIXED._replace(source_table="elsewhere"), cora).version
-    parameters = {"trained": elsewhere.name, "current": feature.versions.first().name}
-    assert data_read(Check(kind=Check.Kind.DEFINITION_PARITY, feature=feature, parameters=parameters)) == []
+    first, elsewhere = feature.current, register(FIXED._replace(source_table="elsewhere"), cora).version
+    for trained, current, datasets in (first, elsewhere, ["orders"]), (elsewhere, first, []):
+        parameters = {"trained": trained.name, "current": current.name}
+        check = Check(kind=Check.Kind.DEFINITION_PARITY, feature=feature, parameters=parameters)
+        assert [entry["dataset"] for entry in data_read(check)] == datasets
 
 
 def test_held_out_rows_are_named_in_their_place(feature, cora):

@@ -348,6 +348,11 @@ def test_a_folder_that_hides_something_is_found(held, capsys):
     ]  # fmt: skip
 
 
+def test_a_line_is_one_line(capsys):
+    verify.say("BROKEN", "a\nVERIFIED\x1b[2K ü")
+    assert capsys.readouterr().out == "BROKEN  a\\nVERIFIED\\x1b[2K ü\n"
+
+
 def test_nothing_in_a_pack_prints_a_line_of_its_own(held, capsys):
     name = "a\nVERIFIED  model_version:demand_v1\x1b[2K.json"
     code, output = outcome(held, capsys, held.written(held.files | {name: b""}))

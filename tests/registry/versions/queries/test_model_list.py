@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from platform_site.access import Actor, Role
-from registry.models import RegisteredModel
+from registry.models import Alert, RegisteredModel
 from registry.versions.actions.pins import pin_features
 from registry.versions.actions.policies import save_policy
 from registry.versions.actions.registration import register_model
@@ -116,12 +116,14 @@ def test_a_policy_covers_in_the_list_what_it_covers_at_the_gate(model, another, 
 def test_every_order_is_by_its_column_and_then_by_name(in_production, another, cora):
     register_model(name="aside", owner_team="forecasting", actor=cora)
     opened(another, cora)
+    opened(in_production.model, cora, name="over", state=Alert.State.RESOLVED)  # counts no more
 
     def in_order(sort):
         return [row.name for row in model_list.in_order(model_list.models(), sort)]
 
     assert in_order("") == in_order("name") == in_order("nonsense") == ["another", "aside", "demand"]
     assert in_order("-name") == ["demand", "aside", "another"]
+    assert in_order("alerts") == ["aside", "demand", "another"]
     assert in_order("team") == ["another", "aside", "demand"]
     assert in_order("-stage") == in_order("-versions") == ["demand", "another", "aside"]
     assert in_order("-alerts") == ["another", "aside", "demand"]
