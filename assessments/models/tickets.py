@@ -66,6 +66,12 @@ class Ticket(OfOrganization):
     suggested_type = models.CharField(
         max_length=24, blank=True, editable=False, help_text="What was suggested before a person chose the type."
     )
+    written_type = models.CharField(
+        max_length=24,
+        blank=True,
+        editable=False,
+        help_text="The type that its issue has as a label of ours at the tracker.",
+    )
 
     class Meta:
         ordering = ["-opened_at", "-pk"]

@@ -1,4 +1,5 @@
-"""Read the issues of configured trackers on a schedule: page by page, each stored with the position after it.
+"""Read the issues of configured trackers on a schedule: page by page, each stored with the position after it. Afterwards,
+where an administrator set `write_labels`, the types that people chose are written to the issues as labels.
 
 A worker that dies loses at most one page, which the next one reads again: issues are stored by source and id, so none is
 there twice. How a reading is claimed and swept is in `platform_site.work`.
@@ -14,10 +15,10 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from assessments.models import TrackerSync
+from assessments.models import Ticket, TrackerSync
 from assessments.organizations.queries import get_organization
 from assessments.tickets.actions.tickets import record_tickets
-from assessments.tickets.queries.trackers import read_page, trackers
+from assessments.tickets.queries.trackers import read_page, to_be_written, trackers, write_label
 from assessments.tickets.rules.columns import GITHUB_MAPPING
 from assessments.tickets.rules.rows import BadRow, GoodRow, tickets_of
 from assessments.tickets.rules.trackers import NotATracker, Page, Position
@@ -32,6 +33,7 @@ from platform_site.work import Claim, ClaimLost, Kind
 State = TrackerSync.State
 TASK = "assessments.sync_tracker"
 MOST_PAGES = 2_000  # of one reading; the next one goes on
+MOST_WRITTEN = 200  # labels of one reading: GitHub counts what is written, by the minute and the hour
 CRASHED = (
     "The reading stopped at an error that Plumbline did not expect. The worker's log has the details under sync {pk}."
 )
@@ -65,7 +67,7 @@ def _sync(claim: Claim) -> None:
     if tracker is None:
         _end(claim, State.FAILED, GONE)
         return
-    at, begun = Position(**row.position), {"seen": 0, "new": 0, "bad": 0}
+    at, begun, written = Position(**row.position), {"seen": 0, "new": 0, "bad": 0}, 0
     try:
         for _ in range(MOST_PAGES):
             page = read_page(tracker, at)
@@ -73,13 +75,26 @@ def _sync(claim: Claim) -> None:
             if page.following is None:
                 break
             at = page.following
+        written = _write_labels(claim, tracker) if tracker.write_labels else 0
     except (NotSent, NotATracker) as problem:
         _end(claim, State.FAILED, str(problem))
         return
     except Refusal as refusal:
         _end(claim, State.FAILED, refusal.message[:2_000])
         return
-    _end(claim, State.DONE, "")
+    _end(claim, State.DONE, "", written=written)
+
+
+def _write_labels(claim: Claim, tracker: Tracker) -> int:
+    """Write what people chose to at most 200 issues, the others at the next time; how many. A worker that dies in between
+    leaves one to be written again, which changes nothing there."""
+    tickets: list[Any] = list(to_be_written(tracker)[:MOST_WRITTEN])
+    for ticket in tickets:
+        write_label(tracker, ticket.external_id, ticket.wanted)
+        if not work.renew(claim):
+            raise ClaimLost
+        Ticket.objects.filter(pk=ticket.pk).update(written_type=ticket.wanted)
+    return len(tickets)
 
 
 def _store(claim: Claim, tracker: Tracker, page: Page, counts: dict[str, int]) -> dict[str, int]:
@@ -108,20 +123,20 @@ def _store(claim: Claim, tracker: Tracker, page: Page, counts: dict[str, int]) -
     return counts
 
 
-def _end(claim: Claim, state: str, error: str) -> bool:
+def _end(claim: Claim, state: str, error: str, *, written: int = 0) -> bool:
     due = timezone.now() + timedelta(minutes=settings.TRACKER_MINUTES)
     with transaction.atomic():
         row = TrackerSync.objects.get(pk=claim.pk)
         if not work.finish(claim, state=state, error=error, due_at=due):
             return False
-        if state == State.FAILED or row.new_count or row.bad_count or row.error:
+        if state == State.FAILED or row.new_count or row.bad_count or row.error or written:
             payload = {
                 "state": str(state),
                 "seen": row.seen_count,
                 "new": row.new_count,
                 "bad": row.bad_count,
                 "reason": error,
-            }
+            } | ({"labels_written": written} if written else {})
             record("tracker.read", subject=f"tracker:{row.name}", actor=SYSTEM, payload=payload)
     return True
 

@@ -14,6 +14,7 @@ from platform_site.text.csv_files import Row, Unreadable
 COLUMNS = ("id", "title", "body", "user", "team", "created_at", "closed_at", "labels", "issue_type")
 BLANKS = " \t\r\n\x1e\ufeff"  # \x1e begins each value of a JSON text sequence
 DEEPEST = 8
+OWN_LABEL = "plumbline:"  # what we wrote there is no evidence for a type
 # https://github.com/acme/ml/issues/7, https://api.github.com/repos/acme/ml/issues/7, https://ghe.acme.com/api/v3/repos/…
 ADDRESS = re.compile(r"https?://[^/]+/(?:api/v3/)?(?:repos/)?([^/]+/[^/]+)(?:/(issues|pull)/\d+)?/?")
 NOT_A_LIST = (
@@ -48,7 +49,8 @@ def issue_cells(issue: dict[str, Any], repository: str = "") -> dict[str, str]:
     >>> issue_cells({"number": 7})["id"]
     ''
     """
-    labels = [_text(label.get("name") if isinstance(label, dict) else label) for label in _nodes(issue.get("labels"))]
+    named = [_text(label.get("name") if isinstance(label, dict) else label) for label in _nodes(issue.get("labels"))]
+    labels = [label for label in named if not label.startswith(OWN_LABEL)]
     number, owner = _text(issue.get("number")), _repository(issue) or repository
     user = issue.get("user") or issue.get("author")
     kind = issue.get("type") or issue.get("issueType")

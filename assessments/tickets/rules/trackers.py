@@ -15,9 +15,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
-from assessments.tickets.rules.issues import issue_cells
+from assessments.tickets.rules.issues import OWN_LABEL, issue_cells
+from assessments.tickets.rules.tickets import TicketType
 from platform_site.text.csv_files import Row
 from platform_site.text.tracker_list import GITHUB, JIRA_CLOUD, Tracker
 
@@ -36,6 +37,14 @@ class Position(NamedTuple):
 
 class NotATracker(ValueError):
     """The answer is not one of that tracker; the message says why."""
+
+
+class Call(NamedTuple):
+    """A call that changes an issue, with its JSON body."""
+
+    method: str
+    address: str
+    body: Any
 
 
 class Page(NamedTuple):
@@ -98,10 +107,47 @@ def after(at: Position, times: Sequence[str], *, full: bool) -> Position | None:
     return at._replace(page=at.page + 1) if last == at.since else Position(last)
 
 
+def label_calls(tracker: Tracker, external_id: str, type: str, present: Sequence[str] = ()) -> list[Call]:
+    """The calls after which an issue has the label of a type and no other of ours; none where the id is not one of its issues.
+
+    Each may be made again: a label that is there is not there twice, and one that is gone stays gone. ``present`` are the labels
+    that GitHub has; Jira takes a removal of what is not there.
+
+    >>> jira = Tracker("desk", "jira", "https://jira.example", "ML")
+    >>> [call.method for call in label_calls(jira, "ML-7", "access")]
+    ['PUT']
+    >>> label_calls(jira, "../ML-7", "access")
+    []
+    """
+    wanted = f"{OWN_LABEL}{type}" if type else ""
+    address = issue_address(tracker, external_id)
+    if not address:
+        return []
+    if tracker.kind == GITHUB:
+        gone = [label for label in present if label.startswith(OWN_LABEL) and label != wanted]
+        calls = [Call("DELETE", f"{address}/labels/{quote(label, safe='')}", None) for label in gone]
+        return [*([Call("POST", f"{address}/labels", {"labels": [wanted]})] if wanted else []), *calls]
+    others = [label for label in (f"{OWN_LABEL}{word}" for word in TicketType) if label != wanted]
+    changes = [{"remove": label} for label in others] + ([{"add": wanted}] if wanted else [])
+    return [Call("PUT", address, {"update": {"labels": changes}})]
+
+
+def issue_address(tracker: Tracker, external_id: str) -> str:
+    """The address of an issue of this tracker's project; empty for any other text."""
+    if tracker.kind == GITHUB:
+        project, _, number = external_id.rpartition("#")
+        is_ours = project == tracker.project and number.isascii() and number.isdigit()
+        return f"{tracker.address}/repos/{project}/issues/{number}" if is_ours else ""
+    project, _, number = external_id.rpartition("-")
+    is_ours = project == tracker.project and number.isascii() and number.isdigit()
+    return f"{tracker.address}/rest/api/2/issue/{external_id}" if is_ours else ""
+
+
 def _jira_cells(issue: Mapping[str, Any]) -> dict[str, str]:
     fields = _fields(issue)
     reporter, kind = fields.get("reporter"), fields.get("issuetype")
-    labels = [label for label in fields.get("labels") or [] if isinstance(label, str)]
+    listed = [label for label in fields.get("labels") or [] if isinstance(label, str)]
+    labels = [label for label in listed if not label.startswith(OWN_LABEL)]
     return {
         "id": _text(issue.get("key")),
         "title": _text(fields.get("summary")),

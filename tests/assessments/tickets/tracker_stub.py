@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -48,6 +48,7 @@ class Stub(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Answers)
         self.issues: list[dict[str, Any]] = []
         self.paths: list[str] = []
+        self.written: list[str] = []
         self.headers: list[dict[str, str]] = []
         self.status = 200
         self.before_answer = lambda number: None
@@ -67,12 +68,50 @@ class _Answers(BaseHTTPRequestHandler):
         stub.paths.append(self.path)
         stub.headers.append(dict(self.headers))
         stub.before_answer(len(stub.paths))
-        content = self._github(query) if parts.path.startswith("/repos/") else self._jira(parts.path, query)
+        if parts.path.endswith("/labels"):
+            content: Any = self._issue(parts.path.split("/")[5])["labels"]
+        else:
+            content = self._github(query) if parts.path.startswith("/repos/") else self._jira(parts.path, query)
         body = json.dumps(content if stub.status == 200 else {"message": "Bad credentials"}).encode()
         self.send_response(stub.status)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+    def do_POST(self) -> None:
+        """Labels that are added to an issue of GitHub; those that it has stay."""
+        labels = self._issue(self.path.split("/")[5])["labels"]
+        labels += [{"name": name} for name in self._content()["labels"] if {"name": name} not in labels]
+        self._written()
+
+    def do_DELETE(self) -> None:
+        """A label that is taken from an issue of GitHub; 404 where it has none of the name."""
+        number, name = self.path.split("/")[5], unquote(self.path.split("/")[7])
+        labels = self._issue(number)["labels"]
+        here = {"name": name} in labels
+        self._issue(number)["labels"] = [label for label in labels if label["name"] != name]
+        self._written(200 if here else 404)
+
+    def do_PUT(self) -> None:
+        """An issue of Jira that is edited: labels are added and removed one by one, as its `update` says."""
+        key = self.path.rpartition("/")[2]
+        fields = next(issue["fields"] for issue in self.server.issues if issue["key"] == key)
+        for change in self._content()["update"]["labels"]:
+            fields["labels"] = [label for label in fields["labels"] if label not in change.values()]
+            fields["labels"] += [change["add"]] if "add" in change else []
+        self._written(204)
+
+    def _issue(self, number: str) -> dict[str, Any]:
+        return next(issue for issue in self.server.issues if issue["number"] == int(number))
+
+    def _content(self) -> Any:
+        return json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+
+    def _written(self, status: int = 200) -> None:
+        self.server.written.append(f"{self.command} {self.path}")
+        self.send_response(self.server.status if self.server.status != 200 else status)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
 
     def _github(self, query: dict[str, str]) -> list[dict[str, Any]]:
         since = query.get("since", "")

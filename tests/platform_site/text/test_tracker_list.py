@@ -23,6 +23,7 @@ def test_a_tracker_with_and_without_a_token():
     [
         {"kind": "trac"}, {"address": "http://tracker.example"}, {"address": "https://u:p@x.example"}, {"project": "acme"},
         {"name": "ML"}, {"colour": "red"}, {"address": "https://x.example/?a=1"},
+        {"write_labels": True}, {"write_labels": "yes", "token": "t"},
     ],
 )  # fmt: skip
 def test_what_is_refused(change):

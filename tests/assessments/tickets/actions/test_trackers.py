@@ -10,6 +10,7 @@ from django.utils import timezone
 from assessments.models import Ticket, TrackerSync
 from assessments.organizations.actions import add_organization
 from assessments.tickets.actions import trackers
+from assessments.tickets.actions.labels import label_ticket, remove_labels
 from platform_site.access import SYSTEM
 from platform_site.audit.models import AuditEvent
 from platform_site.text.tracker_list import Tracker
@@ -126,6 +127,68 @@ def test_what_is_no_ticket_is_named(github, stub):
     row = read()
     assert (row.state, row.seen_count, row.bad_count, Ticket.objects.count()) == ("done", 2, 1, 1)
     assert row.bad_rows[0][0] == "acme/ml#2"
+
+
+def labels_at(stub, number: int) -> list[str]:
+    return [label["name"] for label in stub.issues[number - 1]["labels"]]
+
+
+def test_types_that_people_chose_become_labels_once_and_follow_them(github, stub, settings):
+    stub.issues = [github_issue(number) for number in (1, 2)]
+    read()
+    ticket = Ticket.objects.get(external_id="acme/ml#1")
+    label_ticket(ticket, type="access", actor=SYSTEM)
+    due_again()
+    assert read().state == "done"
+    assert stub.written == [], "nobody asked for it"
+
+    settings.TRACKERS = (github._replace(write_labels=True),)
+    for type, writes in (("access", 1), ("access", 1), ("bug", 3)):
+        label_ticket(ticket, type=type, actor=SYSTEM)
+        due_again()
+        assert (read().state, len(stub.written)) == ("done", writes)
+        assert labels_at(stub, 1) == ["team:forecasting", f"plumbline:{type}"]
+    assert labels_at(stub, 2) == ["team:forecasting"], "a suggestion is not written"
+    assert AuditEvent.objects.filter(action="tracker.read", payload__contains="labels_written").count() == 2
+
+    stub.issues[0] |= {"updated_at": at(2_000)}
+    due_again()
+    read()
+    ticket.refresh_from_db()
+    assert (ticket.labels, ticket.written_type) == ("team:forecasting", "bug"), "our own label is no evidence"
+    remove_labels([ticket.pk], actor=SYSTEM)
+    due_again()
+    read()
+    assert labels_at(stub, 1) == ["team:forecasting"]
+
+
+@pytest.mark.parametrize("kind", ["jira", "jira_cloud"])
+def test_labels_of_jira(stub, settings, kind):
+    settings.TRACKERS = (Tracker("desk", kind, stub.url, "ML", "ann@acme.example:key", write_labels=True),)
+    stub.issues = [jira_issue(1)]
+    read()
+    for type in ("access", "bug"):
+        label_ticket(Ticket.objects.get(), type=type, actor=SYSTEM)
+        due_again()
+        assert read().state == "done"
+        assert stub.issues[0]["fields"]["labels"] == [f"plumbline:{type}"]
+
+
+def test_a_tracker_that_takes_no_label_says_so_and_is_tried_again(github, stub, settings, monkeypatch):
+    settings.TRACKERS = (github._replace(write_labels=True),)
+    stub.issues = [github_issue(1)]
+    read()
+    label_ticket(Ticket.objects.get(), type="bug", actor=SYSTEM)
+    stub.before_answer = lambda number: setattr(stub, "status", 403 if "labels" in stub.paths[-1] else 200)
+    due_again()
+    row = read()
+    assert (row.state, row.error) == (
+        "failed",
+        "The token in TRACKERS may not write labels, or its limit of calls is used up.",
+    )
+    stub.before_answer, stub.status = lambda number: None, 200
+    due_again()
+    assert (read().state, labels_at(stub, 1)) == ("done", ["team:forecasting", "plumbline:bug"])
 
 
 def test_a_tracker_that_is_not_listed_any_more_ends_with_a_sentence(github, stub, settings):
