@@ -13,6 +13,7 @@ from platform_site.audit import api as audit_api
 from platform_site.people import api as people_api
 from platform_site.people.views import teams
 from platform_site.roof import readiness
+from platform_site.roof.configuration.api import ConfigurationApplication, ConfigurationPlan
 from platform_site.roof.home.page import home
 from platform_site.roof.metrics.views import Metrics
 from platform_site.roof.search.api import Search
@@ -43,6 +44,8 @@ api: list[URLPattern | URLResolver] = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", login_required(docs), name="schema-docs"),
     path("search/", Search.as_view()),
+    path("configuration/plan/", ConfigurationPlan.as_view()),
+    path("configuration/apply/", ConfigurationApplication.as_view()),
     path("audit-events/", audit_api.Events.as_view()),
     path("audit-events/verify/", audit_api.Verify.as_view()),
     path("audit-events/export/", audit_api.Export.as_view()),

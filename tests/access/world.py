@@ -372,4 +372,9 @@ def feast_file() -> Any:
     return SimpleUploadedFile("registry.json", json.dumps(FEAST).encode(), "application/json")
 
 
-FILES = {"{file}": tickets_file, "{dbt}": dbt_file, "{feast}": feast_file}
+def configuration_file() -> Any:
+    team = b"version: 1\nteams:\n- slug: returns\n  name: Returns\n"
+    return SimpleUploadedFile("plumbline.yaml", team, "application/yaml")
+
+
+FILES = {"{file}": tickets_file, "{dbt}": dbt_file, "{feast}": feast_file, "{yaml}": configuration_file}

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from platform_site.access import Actor
-from platform_site.errors import Fault, Invalid, Refusal
+from platform_site.errors import Fault, Invalid, Refusal, Refused
 from platform_site.people.actions.teams import change_team, create_team
 from platform_site.people.models import Team
 from platform_site.roof.configuration.plan import (
@@ -44,13 +44,17 @@ class Outcome(NamedTuple):
     sentence: str = ""
 
 
-def apply(text: str, *, reason: str = "", actor: Actor) -> list[Outcome]:
-    """Apply a file, section by section; the outcome of each entry. Invalid with every fault of the file's form.
+def apply(text: str, *, reason: str = "", digest: str = "", actor: Actor) -> list[Outcome]:
+    """Apply a file, section by section; the outcome of each entry. Invalid with every fault of the file's form, and Refused
+    (`plan_changed`) where a plan was named by its digest and is not the one any more.
 
     Each entry has a transaction of its own, but the features are registered all together or not at all. What is refused
     stops nothing else and says so; applying again goes on where it stopped.
     """
-    plan = plan_of(text)
+    plan = plan_of(text, actor)
+    if digest and digest != plan.digest:
+        sentence = "The plan is another one by now. Read it again, then apply it by its digest."
+        raise Refused("plan_changed", sentence, detail={"digest": plan.digest})
     why = reason or plan.reason or REASON
     outcomes: list[Outcome] = []
     for section in dict.fromkeys(step.section for step in plan.steps):

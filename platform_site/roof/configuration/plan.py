@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from platform_site.access import SYSTEM, Actor, can_manage_webhooks
 from platform_site.errors import Fault, Invalid
 from platform_site.roof.configuration.document import Document, read
 from platform_site.roof.configuration.shape import SECTIONS, LineFault, faults
@@ -31,6 +34,7 @@ FIXED = {  # what never changes once it is there
 }
 CONTENT = ("source_table", "computation_logic", "null_handling", "data_type", "dialect")
 SHOWN = 5
+HIDDEN = "Only leads see and change notifications."
 
 
 class Effect(StrEnum):
@@ -67,12 +71,18 @@ class Plan(NamedTuple):
         return sum(step.effect == effect for step in self.steps)
 
     @property
+    def digest(self) -> str:
+        """Identifies what would be done: another one where the file or the installation changed in between."""
+        content = [(step.section, step.name, step.effect, step.sentence, dict(step.entry)) for step in self.steps]
+        return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
+
+    @property
     def changes_anything(self) -> bool:
         return any(step.effect in (Effect.CREATE, Effect.CHANGE, Effect.REQUEST) for step in self.steps)
 
 
-def plan_of(text: str) -> Plan:
-    """The plan for a file; Invalid with every fault of it, each with its line."""
+def plan_of(text: str, actor: Actor = SYSTEM) -> Plan:
+    """The plan for a file as an actor may see it; Invalid with every fault of it, each with its line."""
     document = read(text)
     wrong = faults(document)
     if wrong:
@@ -92,7 +102,10 @@ def plan_of(text: str) -> Plan:
         name: sorted(stored[name].keys() - {entry[SECTIONS[name].key] for entry in entries})
         for name, entries in wanted.items()
     }
-    return Plan(steps, {name: names for name, names in only_here.items() if names}, value.get("reason") or "")
+    hidden = () if can_manage_webhooks(actor) else ("notifications",)
+    steps = [step._replace(effect=Effect.CANNOT, sentence=HIDDEN) if step.section in hidden else step for step in steps]
+    others = {name: names for name, names in only_here.items() if names and name not in hidden}
+    return Plan(steps, others, value.get("reason") or "")
 
 
 def _invalid(wrong: list[LineFault]) -> Invalid:
