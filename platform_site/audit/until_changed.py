@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from datetime import datetime
 from threading import Lock
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from django.db.models import Q
 from django.utils import timezone
@@ -22,7 +22,13 @@ Value = TypeVar("Value")
 MOST = 1_000  # values of one kind, for example of people
 
 
-EVERY: list[UntilChanged[Any]] = []
+class Forgets(Protocol):
+    """What this process remembers of the database."""
+
+    def forget(self) -> None: ...
+
+
+EVERY: list[Forgets] = []
 
 
 class _Computed(NamedTuple):

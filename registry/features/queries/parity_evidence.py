@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from django.db.models import F, Max
+from django.db.models import DateTimeField, F, Max, OuterRef, Subquery, TextField, Value
+from django.db.models.functions import Cast
 
 from registry.data.rules.reading import reading_digest
 from registry.features.rules.parity_evidence import (
@@ -21,7 +23,10 @@ from registry.features.rules.parity_evidence import (
 )
 from registry.models import Check, CheckRun, CurrentSourceChange, Dataset, DatasetSnapshot
 
-CONCLUSIVE = (CheckRun.Outcome.PASSED, CheckRun.Outcome.FAILED, CheckRun.Outcome.NOT_DETERMINISTIC)
+REFUTED = (CheckRun.Outcome.FAILED, CheckRun.Outcome.NOT_DETERMINISTIC)
+CONCLUSIVE = (CheckRun.Outcome.PASSED, *REFUTED)
+BOUND, TAKEN, READ = "bound", "taken", "read"
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class _Row(NamedTuple):
@@ -33,6 +38,9 @@ class _Row(NamedTuple):
     parameters: Mapping[str, Any]
     check: int
     data: Sequence[Mapping[str, str]]
+    failed: int | None
+    failed_data: Sequence[Mapping[str, str]]
+    failed_rows: int | None
     differ: int | None
 
     @property
@@ -45,7 +53,7 @@ class _Row(NamedTuple):
 
 
 def parity_runs(pairs: Iterable[Pair]) -> dict[Pair, ParityRun]:
-    """The newest parity run of each pair that came to a conclusion; at most five queries, none without a pair.
+    """The newest parity run of each pair that came to a conclusion; at most two queries, none without a pair.
 
     The order of the two versions does not matter: what is equal one way is equal the other way. A run that passed is evidence
     where it answers what the newest run of its check that failed had found, and nothing that it read is another now.
@@ -56,7 +64,7 @@ def parity_runs(pairs: Iterable[Pair]) -> dict[Pair, ParityRun]:
     by_versions = {row.versions: row for row in ranked}
     matched = {pair: row for pair in wanted if (row := by_versions.get((pair.feature, frozenset(pair[1:3]))))}
     passed = [(pair.source_table, row) for pair, row in matched.items() if _passed_over_all_rows(row)]
-    ended = _ended(passed) | _unanswering([row for _, row in passed]) if passed else set()
+    ended = _ended(passed) | _unanswering(row for _, row in passed) if passed else set()
     return {
         pair: ParityRun(row.pk, row.passed, row.rows, row.differ, _passed_over_all_rows(row) and row.pk not in ended)
         for pair, row in matched.items()
@@ -68,9 +76,7 @@ def unanswered_by(run: CheckRun) -> str:
     where none failed. One query; none for other kinds of checks, whose rows come and go with time."""
     if run.check_definition.kind != Check.Kind.DEFINITION_PARITY:
         return ""
-    earlier = run.check_definition.runs.filter(
-        pk__lt=run.pk, outcome__in=(CheckRun.Outcome.FAILED, CheckRun.Outcome.NOT_DETERMINISTIC)
-    )
+    earlier = run.check_definition.runs.filter(pk__lt=run.pk, outcome__in=REFUTED)
     failed = earlier.order_by("-pk").first()
     return why_no_answer(_read_data(failed), _read_data(run)) if failed else ""
 
@@ -104,47 +110,44 @@ def _newest_rows(pairs: Collection[Pair]) -> list[_Row]:
     newest = conclusive.order_by().values("check_definition").annotate(newest=Max("pk")).values("newest")
     fields = (
         "pk", "outcome", "rows", "started_at", "check_definition__feature__name", "check_definition__parameters",
-        "check_definition_id", "data",
+        "check_definition_id", "data", "failed", "failed_data", "failed_rows",
     )  # fmt: skip
-    rows = CheckRun.objects.filter(pk__in=newest).values_list(*fields, F("result__content__rows_that_differ"))
+    failures = CheckRun.objects.filter(check_definition=OuterRef("check_definition"), outcome__in=REFUTED).order_by(
+        "-pk"
+    )
+    beside = {
+        name: Subquery(failures.values(column)[:1])
+        for name, column in (("failed", "pk"), ("failed_data", "data"), ("failed_rows", "rows"))
+    }
+    runs = CheckRun.objects.filter(pk__in=newest).annotate(**beside)
+    rows = runs.values_list(*fields, F("result__content__rows_that_differ"))
     return [row for row in map(_Row._make, rows) if "proposed" not in row.parameters]
 
 
-def _unanswering(passed: Collection[_Row]) -> set[int]:
-    """The runs that passed over other data, or fewer rows, than the newest one of their check that failed; one query."""
-    failed = CheckRun.objects.filter(
-        check_definition__in={row.check for row in passed},
-        outcome__in=(CheckRun.Outcome.FAILED, CheckRun.Outcome.NOT_DETERMINISTIC),
-    )
-    newest = {
-        check: (pk, ReadData(data, rows))
-        for check, pk, data, rows in failed.order_by("pk").values_list("check_definition", "pk", "data", "rows")
-    }
+def _unanswering(passed: Iterable[_Row]) -> set[int]:
+    """The runs that passed over other data, or fewer rows, than the newest one of their check that failed."""
     return {
         row.pk
         for row in passed
-        if row.check in newest
-        and newest[row.check][0] < row.pk
-        and why_no_answer(newest[row.check][1], ReadData(row.data, row.rows))
+        if row.failed is not None
+        and row.failed < row.pk
+        and why_no_answer(ReadData(row.failed_data, row.failed_rows), ReadData(row.data, row.rows))
     }
 
 
 def _ended(passed: Collection[tuple[str, _Row]]) -> set[int]:
-    """The runs since which their source table, the data behind it, or how these are read, changed; three queries."""
+    """The runs since which their source table, the data behind it, or how these are read, changed; one query."""
     tables = {table for table, _ in passed}
-    bound = dict(
-        CurrentSourceChange.objects.filter(source_table__name__in=tables)
-        .order_by()
-        .values_list("source_table__name")
-        .annotate(newest=Max("changed_at"))
-    )
+    bound: dict[str, datetime] = {}
     taken: dict[str, list[Taken]] = {}
-    rows = DatasetSnapshot.objects.filter(dataset__source_versions__current_of__name__in=tables).order_by("taken_at")
-    for table, at, digest in rows.values_list("dataset__source_versions__current_of__name", "taken_at", "digest"):
-        taken.setdefault(table, []).append(Taken(at, digest))
-    names = {entry["dataset"] for _, row in passed for entry in row.data}
-    read = Dataset.objects.filter(name__in=names).values_list("name", "reading")
-    readings = {name: reading_digest(reading) for name, reading in read}
+    readings: dict[str, str] = {}
+    for what, name, at, text in _facts(tables, {entry["dataset"] for _, row in passed for entry in row.data}):
+        if what == BOUND:
+            bound[name] = max(at, bound.get(name, at))
+        elif what == TAKEN:
+            taken.setdefault(name, []).append(Taken(at, text))
+        else:
+            readings[name] = reading_digest(json.loads(text))
     return {
         row.pk
         for table, row in passed
@@ -152,3 +155,17 @@ def _ended(passed: Collection[tuple[str, _Row]]) -> set[int]:
         or read_otherwise(row.data, readings)
         or data_changed(taken.get(table, []), since=row.started_at)
     }
+
+
+def _facts(tables: Collection[str], datasets: Collection[str]) -> list[tuple[str, str, datetime, str]]:
+    """When these source tables were bound anew, the snapshots behind them in their order, and how data sets are read."""
+    of_table = CurrentSourceChange.objects.filter(source_table__name__in=tables).order_by()
+    bound = of_table.values_list(Value(BOUND), "source_table__name", "changed_at", Value(""))
+    snapshots = DatasetSnapshot.objects.filter(dataset__source_versions__current_of__name__in=tables).order_by()
+    table = "dataset__source_versions__current_of__name"
+    taken = snapshots.values_list(Value(TAKEN), table, "taken_at", "digest")
+    read = Dataset.objects.filter(name__in=datasets).order_by()
+    never = Cast(Value(None), DateTimeField())
+    readings = read.values_list(Value(READ), "name", never, Cast("reading", TextField()))
+    rows = bound.union(taken, readings, all=True)
+    return sorted(rows, key=lambda row: (row[0], row[1], row[2] or NEVER))

@@ -3,16 +3,16 @@ source table that changed."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
+from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from registry.data.queries.source_tables import Grounds
 from registry.features.queries.parity_evidence import parity_runs
 from registry.features.rules.parity_evidence import Pair
 from registry.models import (
     FeaturePin,
-    FeatureVersion,
     ModelVersion,
     SnapshotEntry,
     SourceTable,
@@ -30,19 +30,14 @@ ORDER = ("snapshot__model_version__model__name", "snapshot__model_version__versi
 
 def blocked_in_production(among: QuerySet[ModelVersion] | None = None) -> list[ModelVersion]:
     """The production model versions whose serving definition or source table differs from training, without an override or
-    evidence of parity; four queries, seven where definitions differ and one more where source tables do.
+    evidence of parity; four queries, five where definitions differ, one more where a run is evidence and one where source tables do.
 
     Each has ``conflicting``, the names of the features in conflict. ``among``: only versions of this query.
     """
     entries = _conflicting_entries(among)
     moved = _source_conflicts(among)
     versions = {entry.snapshot.model_version_id: entry.snapshot.model_version for entry in [*entries, *moved]}
-    pins = {(pin.model_version_id, pin.feature_id): pin.feature_version for pin in _pins_of(versions)}
-    served = {
-        entry.pk: pins.get((entry.snapshot.model_version_id, entry.feature_id)) or entry.feature.current
-        for entry in entries
-    }
-    pairs = {entry.pk: _pair(entry, serves) for entry in entries if (serves := served[entry.pk])}
+    pairs = {entry.pk: _pair(entry, serves) for entry in entries if (serves := _served(entry))}
     runs = parity_runs(pairs.values())
     over = keys_in_force(versions.values())
     for entry in entries:
@@ -64,15 +59,9 @@ def _source_conflicts(among: QuerySet[ModelVersion] | None) -> dict[SnapshotEntr
     """The entries whose source table changed since training, with the key of the conflict; only tables with a second
     version can have."""
     later = SourceTableVersion.objects.filter(source_table=OuterRef("pk")).exclude(pk=OuterRef("current"))
-    moved = SourceTable.objects.filter(Exists(later), current__isnull=False).values_list("name", "current")
-    in_force = dict(moved)
-    if not in_force:
-        return {}
-    entries = list(
-        _production_entries(among)
-        .filter(feature_version__source_table__in=in_force)
-        .exclude(source_version__in=in_force.values())
-    )
+    moved = SourceTable.objects.filter(Exists(later), current__isnull=False)
+    of_moved = _production_entries(among).filter(feature_version__source_table__in=moved.values("name"))
+    entries = list(of_moved.exclude(source_version__in=moved.values("current")))
     known = source_grounds(entries) if entries else None
     changes = {entry: change for entry in entries if known and (change := _source_change(entry, known))}
     return {entry: f"{entry.feature.name}:{change.key}" for entry, change in changes.items()}
@@ -84,13 +73,14 @@ def _source_change(entry: SnapshotEntry, known: Grounds) -> SourceChange | None:
     return source_change(before, after)
 
 
-def _pair(entry: SnapshotEntry, served: FeatureVersion) -> Pair:
+def _pair(entry: SnapshotEntry, served: str) -> Pair:
     trained = entry.feature_version
-    return Pair(entry.feature.name, trained.name, served.name, trained.source_table)
+    return Pair(entry.feature.name, trained.name, served, trained.source_table)
 
 
-def _pins_of(versions: Iterable[int]) -> QuerySet[FeaturePin]:
-    return FeaturePin.objects.filter(model_version__in=list(versions)).select_related("feature_version")
+def _served(entry: Any) -> str:
+    """The name of the version that serves: the pinned one, else the current one; empty where there is neither."""
+    return entry.pinned or (entry.feature.current.name if entry.feature.current else "")
 
 
 def _conflicting_entries(among: QuerySet[ModelVersion] | None) -> list[SnapshotEntry]:
@@ -125,7 +115,9 @@ def _differing(candidates: Collection[int]) -> QuerySet[SnapshotEntry]:
     )
     pinned = FeaturePin.objects.filter(model_version=OuterRef("snapshot__model_version"), feature=OuterRef("feature"))
     current_is_the_same = Q(feature__current__equivalence=F("feature_version__equivalence")) & ~Exists(pinned)
-    entries = SnapshotEntry.objects.filter(pk__in=candidates).select_related(*BESIDE).order_by(*ORDER)
+    pin = Subquery(pinned.values("feature_version__name")[:1])
+    entries = SnapshotEntry.objects.filter(pk__in=candidates).annotate(pinned=pin)
+    entries = entries.select_related(*BESIDE).order_by(*ORDER)
     return entries.exclude(current_is_the_same).exclude(Exists(pinned_to_the_same))
 
 
