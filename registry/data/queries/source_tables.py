@@ -14,16 +14,26 @@ from registry.compute.upstream import UpstreamKind
 from registry.data.queries import locations
 from registry.data.rules import source as rules
 from registry.data.rules.source import Source, SourceVersion
-from registry.models import Dataset, ModelVersion, SnapshotEntry, SourceTable, SourceTableVersion, Stage
+from registry.models import (
+    Dataset,
+    ModelVersion,
+    SnapshotEntry,
+    SourceObservation,
+    SourceTable,
+    SourceTableVersion,
+    Stage,
+)
 
 
 class Grounds(NamedTuple):
     """What features were and are computed from: the version in force and the first one, by the table's name, and
-    versions that models were trained on, by their id."""
+    versions that models were trained on, by their id. ``reported``: what lineage events report of a table and its owners
+    have not decided, the oldest, by the table's name."""
 
     current: Mapping[str, SourceVersion]
     first: Mapping[str, SourceVersion]
     trained: Mapping[int, SourceVersion]
+    reported: Mapping[str, str]
 
     def as_trained(self, table: str, version: int | None) -> SourceVersion | None:
         """The version that a snapshot recorded; the table's first one where it recorded none."""
@@ -38,22 +48,24 @@ class Schema(NamedTuple):
 
 
 def grounds(tables: Collection[str], trained: Collection[int]) -> Grounds:
-    """The versions in force of these tables and the ones that models were trained on; one query, and another one where a
-    version trained on is not in force any more.
+    """The versions in force of these tables and the ones that models were trained on; one query.
 
     What a version trained on did not know yet, its data set or upstream, is taken as the next version that knew it says:
     to learn what computes a table is not a change of it.
     """
     wanted = Q(pk__in=trained) | Q(source_table__name__in=tables, current_of__isnull=False)
     wanted |= Q(source_table__name__in=tables, number=1)
-    rows = list(SourceTableVersion.objects.filter(wanted).select_related("source_table", "dataset").order_by())
-    past = [row.pk for row in rows if row.pk != row.source_table.current_id]
-    later = {row.pk: row for row in _with_what_was_known_later().filter(pk__in=past)} if past else {}
-    known = {row.pk: _known(later[row.pk]) if row.pk in later else row.as_version for row in rows}
+    waits = SourceObservation.objects.filter(
+        source_table=OuterRef("source_table"), state=SourceObservation.State.WAITING
+    ).order_by("observed_at", "pk")
+    every = _with_what_was_known_later().annotate(reported=Subquery(waits.values("sentence")[:1]))
+    rows = list(every.filter(wanted).order_by())
+    known = {row.pk: row.as_version if row.pk == row.source_table.current_id else _known(row) for row in rows}
     return Grounds(
         current={row.source_table.name: row.as_version for row in rows if row.source_table.current_id == row.pk},
         first={row.source_table.name: known[row.pk] for row in rows if row.number == 1},
         trained=known,
+        reported={row.source_table.name: row.reported for row in rows if row.reported},
     )
 
 

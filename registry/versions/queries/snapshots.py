@@ -118,8 +118,7 @@ def pins_of_model(model: RegisteredModel) -> QuerySet[FeaturePin]:
 def used_features(version: ModelVersion, deployed: Mapping[str, str] | None = None) -> list[UsedFeature] | None:
     """For each feature of the snapshot what was trained on and what serving would compute; None without a snapshot.
 
-    Three queries, however many features; one more where a deployment has pins, three more where definitions differ, one
-    more where a source table is another version now.
+    Three queries, however many features; one more where a deployment has pins, at most two more where definitions differ.
     """
     recorded = SnapshotEntry.objects.filter(snapshot__model_version=version)
     entries = list(recorded.select_related("feature__current", "feature_version"))
@@ -221,6 +220,7 @@ def _used(entry: SnapshotEntry, pin: FeatureVersion | None, known: Grounds) -> U
     trained = entry.feature_version
     trained_source = known.as_trained(trained.source_table, entry.source_version_id)
     upstream = trained_source and trained_source.source.upstream
+    table = served.source_table if served else trained.source_table
     return UsedFeature(
         entry.feature.name,
         trained.as_version,
@@ -228,7 +228,8 @@ def _used(entry: SnapshotEntry, pin: FeatureVersion | None, known: Grounds) -> U
         pinned=pin is not None,
         by_name=not upstream and names_a_column(trained.computation_logic, trained.dialect),
         trained_source=trained_source,
-        source=known.current.get(served.source_table if served else trained.source_table),
+        source=known.current.get(table),
+        reported=known.reported.get(table, ""),
     )
 
 

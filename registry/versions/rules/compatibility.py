@@ -28,11 +28,15 @@ class Severity(StrEnum):
     INFO = "INFO"
 
 
+REPORTED = "Lineage events report a change of source table"
+
+
 class UsedFeature(NamedTuple):
     """One feature of a snapshot: the version trained on, the version that would serve, and whether a pin decides that.
 
     ``by_name``: the version trained on names a column whose upstream nobody described. ``run``: the newest parity run
-    of the two versions. ``trained_source``: the source table as it was in force at training, ``source`` as it is now.
+    of the two versions. ``trained_source``: the source table as it was in force at training, ``source`` as it is now;
+    ``reported`` is what lineage events report of it and its owners have not decided.
     """
 
     feature: str
@@ -43,6 +47,7 @@ class UsedFeature(NamedTuple):
     run: ParityRun | None = None
     trained_source: SourceVersion | None = None
     source: SourceVersion | None = None
+    reported: str = ""
 
     @property
     def differs(self) -> bool:
@@ -168,7 +173,14 @@ def conflicts(snapshot: Iterable[UsedFeature] | None, *, no_features: NoFeatures
     if not used:
         return (_without_features(no_features),)
     every = [conflict for feature in used for conflict in (_conflict(feature), _source_conflict(feature)) if conflict]
-    return tuple(sorted(every, key=lambda conflict: not conflict.blocks))
+    return (*sorted(every, key=lambda conflict: not conflict.blocks), *_reported(used))
+
+
+def _reported(used: Iterable[UsedFeature]) -> Iterable[Conflict]:
+    """What lineage events report of the source tables and their owners have not decided: it blocks nothing, and is named."""
+    tables = {entry.source.table: entry.reported for entry in used if entry.source and entry.reported}
+    for table, sentence in tables.items():
+        yield Conflict("", Severity.INFO, f"{REPORTED} {table} that waits for its owners: {sentence}", None, None)
 
 
 def rests_on(snapshot: Iterable[UsedFeature]) -> RestsOn:

@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from platform_site.text.wording import counted
+from registry.versions.rules.compatibility import REPORTED
 
 Report = Mapping[str, Any]
 LONGEST = 300  # characters of one side of a change
@@ -194,6 +195,8 @@ def _claim(report: Report) -> str:
         )
     if report["decision"] != "PROCEED" or report.get("overridden") or report.get("open_alerts"):
         return ""
+    if any(conflict["issue"].startswith(REPORTED) for conflict in report.get("conflicts") or ()):
+        return "No accepted definition changed since training. What lineage events report was not compared."
     if compared_by_name_only:
         return "No definition changed since training, but whatever computes a column may change unseen."
     return "" if _by_name_only(report) else "Serving computes what this version was trained on."

@@ -9,6 +9,9 @@ from registry.compute.upstream import from_code
 from registry.lineage.actions.events import receive_event
 from registry.lineage.actions.observations import accept_observation, dismiss_observation
 from registry.models import LineageDataset, SourceObservation
+from registry.versions.queries.gate_reports import report_of_verdict
+from registry.versions.queries.gates import deployment_verdict
+from registry.versions.rules.message import message
 from tests.registry.conftest import contributor, source_changed
 from tests.registry.lineage.reports import LAST_KNOWN, ZERO, event
 
@@ -36,6 +39,20 @@ def test_accepting_binds_the_data_set_and_adds_the_version(orders, waiting, cora
     assert [version.reason for version in received.versions] == [
         "Upstream changed: null handling (dbt/orders), as lineage events report."
     ]
+
+
+def test_the_gate_names_what_waits_and_claims_no_more_than_it_compared(in_production, waiting, cora):
+    verdict = deployment_verdict(in_production)
+    (note,) = verdict.conflicts
+    assert (verdict.proceeds, note.blocks) == (True, False)
+    assert note.issue.startswith(
+        "Lineage events report a change of source table orders that waits for its owners: What computes"
+    )
+    shown = message(report_of_verdict(in_production, verdict))
+    assert note.issue in shown
+    assert "What lineage events report was not compared." in shown
+    dismiss_observation(waiting, reason="The test copy.", actor=cora)
+    assert deployment_verdict(in_production).conflicts == ()
 
 
 def test_a_stranger_decides_nothing(waiting):
