@@ -9,6 +9,7 @@ from django.db.models import F, Q
 
 from registry.models.fields import recorded_by_field
 from registry.models.model_versions import ModelVersion
+from registry.serving.rules import histograms
 
 
 class ServingReport(models.Model):
@@ -49,6 +50,11 @@ class ServingReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.model_version} in {self.environment}"
+
+    @property
+    def bars(self) -> list[histograms.Bar]:
+        """The parts of its histogram, as a page shows them."""
+        return histograms.bars(self.histogram)
 
     @property
     def observed_at(self) -> datetime:

@@ -16,6 +16,34 @@ OUTSIDE = ("below", "above", "other", "missing")
 SHAPE = "Give `edges` with one number more than `counts`, or `labels` with a count for each."
 
 
+NAMES = {"below": "below", "above": "above", "other": "other labels", "missing": "missing"}
+
+
+class Bar(NamedTuple):
+    """One part of a histogram: its name, how many predictions, and their share of all of them, from 0 to 1."""
+
+    name: str
+    count: int
+    share: float
+
+
+def bars(histogram: Mapping[str, Any] | None) -> list[Bar]:
+    """The parts of a histogram in their order, those outside of it last; none where there is no histogram.
+
+    >>> [(bar.name, bar.count, bar.share) for bar in bars({"edges": [0.0, 0.5, 1.0], "counts": [1, 2], "missing": 1})]
+    [('0 to 0.5', 1, 0.25), ('0.5 to 1', 2, 0.5), ('missing', 1, 0.25)]
+    """
+    if not histogram:
+        return []
+    ranges = [f"{low:.6g} to {high:.6g}" for low, high in pairwise(histogram.get("edges") or ())]
+    parts = list(zip(ranges, histogram.get("counts") or (), strict=True)) + list(
+        (histogram.get("labels") or {}).items()
+    )
+    parts += [(NAMES[name], count) for name in OUTSIDE if (count := histogram.get(name))]
+    total = sum(count for _, count in parts)
+    return [Bar(str(name), count, count / total if total else 0.0) for name, count in parts]
+
+
 class HistogramFault(NamedTuple):
     """One thing wrong with a histogram: the field, a code, a sentence."""
 

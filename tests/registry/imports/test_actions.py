@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import copy
+from datetime import datetime
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from platform_site.access import Actor, Role
 from platform_site.audit.models import AuditEvent
 from platform_site.errors import Invalid, NotAllowed, Refused
+from registry.checks.actions.checks import queue_run
+from registry.checks.actions.execution import execute
 from registry.compute.definition import Definition
-from registry.data.actions.source_tables import register_source_table
+from registry.data.actions.datasets import add_dataset
+from registry.data.actions.source_tables import add_source_version, register_source_table
 from registry.data.rules.source import Source
 from registry.features.actions.registration import register_feature
 from registry.imports.actions import apply_import, drop_import
@@ -205,6 +211,47 @@ def test_promises_of_a_table_without_data_wait_until_it_is_bound(cora):
     said_by = sentences(offered("dbt", DBT, cora), cora)
     check = next(name for name in said_by if name.startswith("dbt-orders-"))
     assert said_by[check] == "orders is not bound to a data set. Bind it, then import again."
+
+
+def test_what_dbt_promises_holds_over_the_data_as_it_does_in_dbt(cora, data_root):
+    """Cases I6 and I8: a test that only warns fails nothing, and true and false are allowed values of a boolean column."""
+    of_items = {
+        "attached_node": "model.shop.items",
+        "depends_on": {"nodes": ["model.shop.items"]},
+        "resource_type": "test",
+    }
+    warns = {"column_name": "w", "test_metadata": {"name": "not_null", "kwargs": {}}, "config": {"severity": "warn"}}
+    allowed = {"name": "accepted_values", "kwargs": {"values": [True, False], "quote": False}}
+    fails = {"column_name": "ok", "test_metadata": allowed, "config": {"severity": "ERROR", "where": None}}
+    config = {"event_time": "at", "meta": {"plumbline": {"entity_key": "k"}}}
+    items = {
+        "resource_type": "model",
+        "unique_id": "model.shop.items",
+        "name": "items",
+        "package_name": "shop",
+        "config": config,
+    }
+    document = {
+        "metadata": DBT["metadata"],
+        "nodes": {"model.shop.items": items | {"columns": {}}, "w": of_items | warns, "ok": of_items | fails},
+        "sources": {},
+    }
+    applied(offered("dbt", document, cora), cora)
+    moments = [datetime(2024, 3, day) for day in (1, 2, 3)]
+    pq.write_table(
+        pa.table({"k": [1, 2, 3], "at": moments, "w": [1, None, 3], "ok": [True, False, None]}),
+        data_root / "items.parquet",
+    )
+    add_dataset(name="items", kind="parquet", location="items.parquet", key=["k"], actor=cora)
+    table = SourceTable.objects.select_related("owner_team", "current__dataset").get(name="items")
+    add_source_version(table, table.current.source._replace(dataset="items"), reason="Bound.", actor=cora)
+    bound = offered("dbt", document, cora)
+    assert "1 × not_null with severity warn" in sentences(bound, cora)
+    applied(bound, cora)
+    run = queue_run(Check.objects.get(kind="schema"), actor=cora)
+    execute(run.pk)
+    run.refresh_from_db()
+    assert (run.outcome, run.rows) == ("passed", 3)
 
 
 def test_new_tables_belong_to_the_only_team_of_who_imports(teams):

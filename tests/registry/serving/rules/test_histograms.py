@@ -1,6 +1,6 @@
 import pytest
 
-from registry.serving.rules.histograms import faults
+from registry.serving.rules.histograms import bars, faults
 
 BINS = {"edges": [0.0, 1.0, 2.0], "counts": [3, 4]}
 WRONG = [
@@ -25,3 +25,13 @@ def test_every_fault_is_named(histogram, predictions, codes):
 )
 def test_what_adds_up_is_accepted(histogram, predictions):
     assert faults(histogram, predictions=predictions) == []
+
+
+def test_its_parts_stand_in_their_order_with_their_shares():
+    assert bars({"labels": {"yes": 3, "no": 1}, "other": 1}) == [
+        ("yes", 3, 0.6),
+        ("no", 1, 0.2),
+        ("other labels", 1, 0.2),
+    ]
+    assert bars({"edges": [0, 1], "counts": [0]}) == [("0 to 1", 0, 0.0)]
+    assert bars(None) == []
