@@ -21,7 +21,7 @@ from registry.regulation.views import decisions, model_cards, packs, production,
 from registry.serving import panels as serving_panels
 from registry.serving.views import approval_links, approvals, deployments, graph, standing_approvals
 from registry.versions import panels as versions_panels
-from registry.versions.views import approval_requests, badges, comparison, governance, models, registration
+from registry.versions.views import aliases, approval_requests, badges, comparison, governance, models, registration
 
 FEATURE = {"panels": (versions_panels.of_feature, checks_panels.of_feature)}
 MODEL = {
@@ -58,6 +58,8 @@ urlpatterns = [
     path("models/<str:name>/+card/", model_cards.edit_texts, name="card_texts"),
     path("models/<str:name>/+card/review/", model_cards.review_texts, name="card_review"),
     path("badges/<str:key>/<str:name>.svg", badges.model_badge, name="badge"),
+    path("models/<str:name>/+aliases/", aliases.alias_page, name="aliases"),
+    path("models/<str:name>/+aliases/remove/", aliases.remove, name="alias_remove"),
     path("models/<str:name>/+compare/", comparison.compare, name="versions_compare"),
     path("models/<str:name>/+graph/", graph.of_model, name="model_graph"),
     path("models/<str:name>/+regulated/", regulated.set_regulated, name="model_regulated"),

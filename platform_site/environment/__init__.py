@@ -249,7 +249,7 @@ class Environment:
     spark_connect_authenticate_token: str = variable(TOKEN, "The token of the Spark Connect servers of connections; never stored or logged.", "")
     demo_password: str = variable(PASSWORD, "The password that `demo` gives to its people.", "", "random")
     github_webhook_secret: str = variable(KEY, "Signs what GitHub sends to `/api/v1/tickets/webhooks/github/`. Without it that address answers 404.", "")
-    trackers: tuple[Tracker, ...] = variable(TRACKERS, "Trackers whose issues become tickets on a schedule; `kind` is github, jira or jira_cloud, `token` and `organization` may follow. Tokens are never stored or logged.", (), "none")
+    trackers: tuple[Tracker, ...] = variable(TRACKERS, "Trackers whose issues become tickets on a schedule; `kind` is github, jira or jira_cloud, `token`, `organization` and `write_labels` may follow. Tokens are never stored or logged.", (), "none")
     tracker_minutes: int = variable(whole_number(1), "Minutes between two readings of a tracker.", 15)
     mlflow_tracking_uri: str = variable(HTTP, "The MLflow tracking server that imports propose.", "")
     mlflow_tracking_token: str = variable(TOKEN, "A bearer token for `MLFLOW_TRACKING_URI` and no other address; never stored or logged.", "")
@@ -259,7 +259,8 @@ class Environment:
     mlflow_workspace: str = variable(WORKSPACE_NAME, "The workspace that is read there.", "")
     mlflow_webhook_secret: str = variable(KEY, "Signs what that server sends to `/api/v1/events/mlflow/`.", "")
     mlflow_owner_team: str = variable(TEXT, "The team for which that server is imported every hour.", "")
-    mlflow_restore_aliases: bool = variable(SWITCH, "1: an alias `champion` or `production` goes back there when the gate blocks.", False, "`0`")
+    mlflow_restore_aliases: bool = variable(SWITCH, "1: aliases are written there: what is moved here, and `champion` or `production` back when the gate blocks.", False, "`0`")
+    mlflow_read_artifacts: bool = variable(SWITCH, "1: the files of artifacts are read through its proxy, for their digests.", False, "`0`")
     mlflow_servers: dict[str, MlflowServer] = variable(
         SERVERS, "More MLflow servers by name, each with the same settings in lower case and `guard_aliases`. See `docs/integrations.md`.",
         {}, "none",
@@ -315,6 +316,7 @@ class Environment:
             self.mlflow_webhook_secret,
             self.mlflow_owner_team,
             restore_aliases=self.mlflow_restore_aliases,
+            read_artifacts=self.mlflow_read_artifacts,
         )
         return {DEFAULT: server} | self.mlflow_servers
 

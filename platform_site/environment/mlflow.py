@@ -29,7 +29,8 @@ class MlflowServer:
     """A server: its address, who signs in, the certificate authority and workspace, and what its events may do here.
 
     With an ``owner_team`` it is imported every hour for that team. An alias of ``guard_aliases`` asks the gate;
-    ``restore_aliases`` allows to put it back where the gate blocks.
+    ``restore_aliases`` allows to put it back where the gate blocks, and to move aliases from here; ``read_artifacts`` to
+    compute the digests of artifacts from their files.
     """
 
     name: str
@@ -43,6 +44,7 @@ class MlflowServer:
     owner_team: str = ""
     guard_aliases: tuple[str, ...] = GUARDED
     restore_aliases: bool = False
+    read_artifacts: bool = False
 
     @property
     def origin(self) -> str:
@@ -108,7 +110,7 @@ def _wrong_values(fields: dict[str, Any]) -> dict[str, str]:
         if key == "guard_aliases":
             if not isinstance(value, list) or not all(isinstance(alias, str) and alias for alias in value):
                 wrong[key] = "not a list of aliases."
-        elif key == "restore_aliases":
+        elif key in ("restore_aliases", "read_artifacts"):
             if not isinstance(value, bool):
                 wrong[key] = "neither true nor false."
         elif not isinstance(value, str) or not value.strip():

@@ -129,6 +129,10 @@ def drop(request: HttpRequest, pk: int) -> HttpResponse:
 # -- what MLflow sends: the signature is the sign-in, no session and no token -------------------------------------------
 
 CONTENT_TYPE = "application/problem+json"
+NOT_SET_UP = (
+    "No MLflow server has a webhook secret here, so no event can be verified. Set MLFLOW_WEBHOOK_SECRET, or webhook_secret of a "
+    "server in MLFLOW_SERVERS, to the secret of the webhook in MLflow: at least 32 random characters."
+)
 
 
 @csrf_exempt
@@ -137,7 +141,7 @@ def receive(request: HttpRequest) -> JsonResponse:
     """Take a signed delivery; the same delivery again changes nothing. 404 where no server has a secret."""
     servers = [server for server in settings.MLFLOW_SERVERS.values() if server.webhook_secret]
     if not servers:
-        return _problem(404, "not_found", "There is nothing here.")
+        return _problem(404, "not_found", NOT_SET_UP)
     if request.method != "POST":
         return _problem(405, "method_not_allowed", "Send a POST request.")
     length = str(request.META.get("CONTENT_LENGTH") or "0")

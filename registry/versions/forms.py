@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
+from django.db.models import QuerySet
 
 from platform_site.forms import ActionForm
 from platform_site.owned_forms import DetailsForm
@@ -15,7 +16,7 @@ from platform_site.pages import LONGEST_SEARCH
 from platform_site.people.models import Team
 from platform_site.text.wording import counted, label
 from registry.compute.stats.fairness import FIGURES
-from registry.models import GatePolicy, Stage
+from registry.models import GatePolicy, ModelVersion, Stage
 from registry.models.model_versions import MOST_HOURS
 from registry.versions.rules.overrides import LONGEST
 from registry.versions.rules.policy_checks import SERVING, Check
@@ -49,6 +50,20 @@ class PinForm(ActionForm):
         if values.get("version") and "reason" in values and not values["reason"]:
             self.add_error("reason", "Reason: write why serving computes this version. Whoever meets the pin reads it.")
         return values
+
+
+class AliasForm(ActionForm):
+    """An alias, the version that it names from now on, and why."""
+
+    alias = forms.CharField(max_length=63, help_text="Lower case, such as champion.")
+    version = forms.ModelChoiceField(queryset=ModelVersion.objects.none(), to_field_name="version")
+    reason = forms.CharField(max_length=4_000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, versions: QuerySet[ModelVersion], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = cast("forms.ModelChoiceField[ModelVersion]", self.fields["version"])
+        field.queryset = versions
+        field.label_from_instance = lambda version: version.version  # type: ignore[method-assign]
 
 
 class ModelDetailsForm(DetailsForm):

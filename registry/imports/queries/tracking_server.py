@@ -19,8 +19,10 @@ from django.conf import settings
 from platform_site.environment.mlflow import MlflowServer
 from platform_site.errors import Fault, Invalid
 from platform_site.outbound import client
+from registry.imports.queries.artifact_digests import digest_of
 from registry.imports.rules import document
 from registry.imports.rules.candidates import Unreadable
+from registry.models import Observation
 
 API = "/api/2.0/mlflow/"
 PER_PAGE, MOST = 200, 1_000
@@ -138,7 +140,8 @@ class TrackingServer:
             yield here, records, f"{kind}:{token}" if kind else ""
 
     def _add_runs(self, versions: list[Any], runs: dict[str, Any]) -> None:
-        """The runs of versions, and MLflow's own record of the model where a version names it."""
+        """The runs of versions, MLflow's own record of the model where a version names it, and the artifact's digest where an
+        administrator lets us read it."""
         for version in versions:
             if not isinstance(version, dict):
                 continue
@@ -148,6 +151,22 @@ class TrackingServer:
             if isinstance(logged, str) and logged:
                 answer = self.call(f"logged-models/{quote(logged, safe='')}", {}, missing={})
                 version["logged_model"] = answer.get("model", {})
+        if self.server.read_artifacts:
+            self._add_digests(versions)
+
+    def _add_digests(self, versions: list[Any]) -> None:
+        """The digests of artifacts that are not known yet, as long as a look lasts; the others are read by a later one."""
+        named = {
+            f"{version.get('name')}/{version.get('version')}": version
+            for version in versions
+            if isinstance(version, dict)
+        }
+        rows = Observation.objects.filter(origin=self.origin, external_id__in=named)
+        known = {row.external_id for row in rows if (row.parts.get("artifact") or {}).get("digest")}
+        for external_id, version in named.items():
+            if external_id not in known and time.monotonic() < self.began + LOOK_S:
+                read = digest_of(self, str(version.get("name")), str(version.get("version")))
+                version["artifact_digest"], version["artifact_note"] = read
 
     def _run(self, run_id: str) -> dict[str, Any]:
         """The run of a version; empty when it has been deleted."""
@@ -156,23 +175,28 @@ class TrackingServer:
 
     def call(self, path: str, query: dict[str, str], *, missing: dict[str, Any] | None = None) -> dict[str, Any]:
         """The answer to one GET; ``missing`` instead of a 404. Invalid when there is no usable answer."""
+        answer = self.fetch(f"{API}{path}", query)
+        if answer.status == 404 and missing is not None:
+            return missing
+        if not answer.is_taken:
+            raise refused(self._why(answer.status))
+        try:
+            return document.document(answer.body)
+        except Unreadable as error:
+            raise refused(f"The server does not answer as MLflow does. {error}") from error
+
+    def fetch(self, path: str, query: dict[str, str], *, longest: int = LONGEST_ANSWER) -> client.Answer:
+        """One GET, with the sign-in and within what is left of the time; Invalid when there is no answer."""
         left = self.ends_at - time.monotonic()
         if left <= 0:
             raise refused(f"The server could not be read within {TOTAL_TIMEOUT_S:g} s.")
         try:
-            answer = client.get(
-                f"{self.url}{API}{path}{'?' if query else ''}{urlencode(query)}", self._headers(), longest=LONGEST_ANSWER,
+            return client.get(
+                f"{self.url}{path}{'?' if query else ''}{urlencode(query)}", self._headers(), longest=longest,
                 patience_s=min(CALL_TIMEOUT_S, left), allowed=settings.OUTBOUND_ALLOW, tls=self._tls(),
             )  # fmt: skip
-            if answer.status == 404 and missing is not None:
-                return missing
-            if not answer.is_taken:
-                raise refused(self._why(answer.status))
-            return document.document(answer.body)
         except client.NotSent as error:
             raise refused(str(error)) from error
-        except Unreadable as error:
-            raise refused(f"The server does not answer as MLflow does. {error}") from error
 
     def _why(self, status: int) -> str:
         if status == 401:

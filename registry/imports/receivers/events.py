@@ -1,4 +1,7 @@
-"""Take what MLflow sends: a new version is observed, and an alias that production follows asks the gate."""
+"""Take what MLflow sends: a new version is observed, and an alias that production follows asks the gate.
+
+An alias that somebody moved here asks it too, from then on, and is followed here when it moves there.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +23,19 @@ from registry.checks.rules.alerts import Finding
 from registry.imports.actions import import_at_once, read_mlflow
 from registry.imports.queries import plans as imports
 from registry.imports.queries.tracking_server import TrackingServer
-from registry.imports.rules.events import ALIAS, Event
-from registry.models import Alert, GateDecision, MlflowEvent, ModelVersion, Observation, RegisteredModel, System
+from registry.imports.receivers import aliases
+from registry.imports.rules.events import ALIAS, WRITE, Event
+from registry.models import (
+    Alert,
+    GateDecision,
+    MlflowEvent,
+    ModelAlias,
+    ModelVersion,
+    Observation,
+    RegisteredModel,
+    System,
+)
+from registry.versions.actions.aliases import follow_alias, forget_alias
 from registry.versions.actions.gates import evaluate_deployment_gate
 from registry.versions.queries import gates
 from registry.versions.queries.audit_subjects import subject_of
@@ -68,11 +82,12 @@ def sweep() -> int:
 
 def _handle(claim: work.Claim) -> None:
     row = MlflowEvent.objects.get(pk=claim.pk)
-    state, outcome = MlflowEvent.State.DONE, ""
+    state, outcome, event = MlflowEvent.State.DONE, "", Event(**row.event)
     try:
-        outcome = _follow_event(_server(row.server), Event(**row.event))
+        outcome = _follow_event(_server(row.server), event)
     except Refusal as refusal:
-        state = MlflowEvent.State.FAILED
+        again = event.action == WRITE and row.attempts < KIND.most_attempts
+        state = MlflowEvent.State.QUEUED if again else MlflowEvent.State.FAILED
         outcome = " ".join(fault.message for fault in refusal.faults) or refusal.message
     with transaction.atomic():
         work.finish(claim, state=state, outcome=outcome[:1_000])
@@ -92,11 +107,16 @@ def _server(name: str) -> MlflowServer:
 
 def _follow_event(server: MlflowServer, event: Event) -> str:
     """Observe the version that an event is about, and guard its alias; what was done, as a sentence."""
+    if event.action == WRITE:
+        return aliases.write(server, event)
     actor = Actor(f"mlflow:{server.name}", roles=SYSTEM.roles)
     tracking = TrackingServer(server.name)
     if not event.version:
         model = tracking.call("registered-models/get", {"name": event.name}).get("registered_model", {})
         _note_aliases(server, model)
+        row = _known_here(server, event)
+        if row and _named(model, event.alias) is None and not aliases.is_being_written(server, event):
+            forget_alias(row, actor=actor)
         return "The aliases are noted."
     content = tracking.version(event.name, event.version)
     team = _owner(server, event.name)
@@ -108,9 +128,30 @@ def _follow_event(server: MlflowServer, event: Event) -> str:
     version = _version(server, event)
     if version is None:
         return f"{event.name}/{event.version} cannot be imported."
-    if event.entity != ALIAS or event.action != "created" or event.alias not in server.guard_aliases:
+    if event.entity != ALIAS or event.action != "created" or not _is_guarded(server, event):
         return f"{version} is known."
+    if _named(content["registered_models"][0], event.alias) != event.version:
+        return f"The alias {event.alias} has moved on from {version}."
+    if aliases.is_being_written(server, event):
+        return f"The alias {event.alias} was moved here since, and is written there."
     return _guard(server, tracking, event, version, before, actor)
+
+
+def _is_guarded(server: MlflowServer, event: Event) -> bool:
+    """Whether an alias asks the gate: an administrator named it, or somebody moved it here."""
+    return event.alias in server.guard_aliases or _known_here(server, event) is not None
+
+
+def _known_here(server: MlflowServer, event: Event) -> ModelAlias | None:
+    seen = Observation.objects.filter(origin=server.origin, external_id__startswith=f"{event.name}/")
+    rows = ModelAlias.objects.filter(name=event.alias, model__versions__observation__in=seen)
+    return rows.select_related("model", "model_version").first()
+
+
+def _named(model: Mapping[str, Any], alias: str) -> str | None:
+    """The version that an alias of MLflow's record of a model names."""
+    listed = model.get("aliases") or ()
+    return next((str(entry.get("version")) for entry in listed if entry.get("alias") == alias), None)
 
 
 def _owner(server: MlflowServer, name: str) -> str:
@@ -171,6 +212,7 @@ def _guard(
         number = Observation.objects.get(model_version=back).external_id.rpartition("/")[2]
         tracking.write("registered-models/alias", {"name": event.name, "alias": event.alias, "version": number})
         _note_aliases(server, tracking.call("registered-models/get", {"name": event.name}).get("registered_model", {}))
+    follow_alias(event.alias, decision, reason=f"Moved at {server.origin}.", actor=actor)
     _follow_alert(event.alias, version, decision, back, actor)
     ending = f" The alias is back on {back}." if back else ""
     return f"{decision.decision} for {version}, which the alias {event.alias} names.{ending}"

@@ -21,6 +21,7 @@ OLDEST_S = 300  # an event that was signed earlier is refused, and so is one fro
 OWN_TAGS = ("plumbline.gate", "plumbline.gate_url")
 VERSION, TAG, ALIAS = "model_version", "model_version_tag", "model_version_alias"
 ENTITIES = (VERSION, TAG, ALIAS)
+WRITE = "write"  # the action of an event of our own: an alias that was moved here is to be written to MLflow
 
 
 class Event(NamedTuple):

@@ -143,6 +143,7 @@ def _versions(
             left_out = _left_out(reader, run)
             unmapped += [Unmapped("metric", f"{external}: {metric}", reason) for metric, reason in left_out]
             content["notes"] = [f"Metric {metric} is left out. {reason}" for metric, reason in left_out]
+            content["notes"] += [note] if (note := reader.text(entry, "artifact_note", place)) else []
             wanted.append(Candidate(RecordKind.MODEL_VERSION, f"{names[model]}/{number}", external, content))
     wanted.sort(
         key=lambda candidate: (
@@ -207,13 +208,15 @@ def _milliseconds(value: Any) -> int | None:
 
 
 def _artifact_digest(reader: Reader, entry: Mapping[str, Any], place: str) -> str | None:
-    """The digest of MLflow's own record of the model, where a tag or a parameter of it is a SHA-256."""
+    """The digest of MLflow's own record of the model, where a tag or a parameter of it is a SHA-256; else the one that was
+    computed of the files behind the artifact proxy."""
     logged = reader.object(entry, "logged_model", place)
     data = reader.object(logged, "data", place)
     pairs = _pairs(reader, logged, "tags", place) | _pairs(reader, data, "params", place)
     pairs |= _pairs(reader, data, "tags", place) | _pairs(reader, reader.object(logged, "info", place), "tags", place)
     named = (value for name, value in pairs.items() if "digest" in name or "sha256" in name)
-    return next((value for value in named if DIGEST.match(value.removeprefix("sha256:"))), None)
+    stated = next((value for value in named if DIGEST.match(value.removeprefix("sha256:"))), None)
+    return stated or reader.text(entry, "artifact_digest", place) or None
 
 
 def _features(tag: str | None) -> dict[str, Any]:

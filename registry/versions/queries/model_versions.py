@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
+from django.conf import settings
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from platform_site.errors import Unknown
@@ -13,8 +15,10 @@ from registry.models import (
     Evaluation,
     FeatureVersion,
     GateDecision,
+    ModelAlias,
     ModelVersion,
     NoFeaturesConfirmation,
+    Observation,
     RegisteredModel,
 )
 from registry.versions.queries.snapshots import trained_versions
@@ -23,6 +27,27 @@ from registry.versions.rules.lifecycle import Stage
 from registry.versions.rules.version_comparison import Comparison, Row, in_order, metric_rows, rows
 
 METRICS_SHOWN = 4
+
+
+class ListedAlias(NamedTuple):
+    """An alias as it was moved through a gate, if it was, and the version that it named at its origin when that was read last."""
+
+    name: str
+    row: ModelAlias | None
+    elsewhere: str
+    origin: str
+
+    @property
+    def differs(self) -> bool:
+        return bool(self.row and self.row.model_version.version != self.elsewhere)
+
+
+class Aliases(NamedTuple):
+    """The aliases of a model, by name; the MLflow server that they are shared with, and whether moves are written to it."""
+
+    aliases: Sequence[ListedAlias]
+    origin: str
+    written: bool
 
 
 def models() -> QuerySet[RegisteredModel]:
@@ -55,6 +80,23 @@ def any_version() -> bool:
 def versions(model: RegisteredModel) -> QuerySet[ModelVersion]:
     """The versions of a model, newest first."""
     return model.versions.select_related("model__owner_team", "data_snapshot__dataset").order_by("-registered_at")
+
+
+def aliases_of(model: RegisteredModel) -> Aliases:
+    """The aliases of a model, here and at the MLflow server that it comes from; two queries."""
+    moved = {row.name: row for row in model.aliases.select_related("model_version")}
+    seen = Observation.objects.filter(model_version__model=model, gone_at=None).select_related("model_version")
+    observations = list(seen.order_by("pk"))
+    named = {alias: row for row in observations for alias in row.aliases}
+    servers = {server.origin: server for server in settings.MLFLOW_SERVERS.values()}
+    shared = next((servers[row.origin] for row in observations if row.origin in servers), None)
+    listed = [
+        ListedAlias(name, moved.get(name), named[name].model_version.version, named[name].origin)
+        if name in named
+        else ListedAlias(name, moved[name], "", "")
+        for name in sorted({*moved, *named})
+    ]
+    return Aliases(listed, shared.origin if shared else "", bool(shared and shared.restore_aliases))
 
 
 def metrics_of(versions: Iterable[ModelVersion]) -> tuple[list[str], dict[tuple[int, str], float]]:

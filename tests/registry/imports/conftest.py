@@ -24,9 +24,16 @@ class Tracking(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(result if isinstance(result, bytes) else json.dumps(result).encode())
 
+    def do_DELETE(self) -> None:
+        self.do_POST()
+
     def do_POST(self) -> None:
+        if self.server.instead:
+            self.send_response(self.server.instead[0])
+            self.end_headers()
+            return
         content = self.rfile.read(int(self.headers.get("Content-Length", "0")))
-        self.server.written.append((self.path, json.loads(content)))
+        self.server.written.append((f"{self.command} {self.path}", json.loads(content)))
         self.send_response(200)
         self.end_headers()
         self.wfile.write(b"{}")

@@ -10,9 +10,11 @@ from tests.registry.imports.receivers.conftest import ADDRESS, body_of, send
 BODY = body_of("model_version", "created", name="Churn Model", version="1")
 
 
-def test_without_a_secret_nothing_is_there(client, db, settings):
+def test_without_a_secret_it_says_what_to_set(client, db, settings):
     settings.MLFLOW_SERVERS = {}
-    assert client.post(ADDRESS, BODY, content_type="application/json").status_code == 404
+    answer = client.post(ADDRESS, BODY, content_type="application/json")
+    assert answer.status_code == 404
+    assert "Set MLFLOW_WEBHOOK_SECRET" in answer.json()["detail"]
 
 
 def test_a_signed_delivery_is_taken_once(client, db, server):
