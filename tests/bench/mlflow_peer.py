@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,7 +18,8 @@ from mlflow.store.model_registry.sqlalchemy_store import SqlAlchemyStore
 store = SqlAlchemyStore(sys.argv[1])
 for number in range(int(sys.argv[2])):
     store.create_registered_model(f"model_{number:05}")
-    store.create_model_version(f"model_{number:05}", f"s3://seeded/model_{number:05}/v1")
+    for version in range(int(sys.argv[3])):
+        store.create_model_version(f"model_{number:05}", f"s3://seeded/model_{number:05}/v{version + 1}")
 """
 
 
@@ -38,15 +40,21 @@ def version(python: Path) -> str:
 
 
 @contextlib.contextmanager
-def server(python: Path, scratch: Path, models: int, *options: str) -> Iterator[Server]:
-    """MLflow's server, as its documentation starts it, over so many registered models with a version each."""
+def server(
+    python: Path, scratch: Path, models: int, *options: str, versions: int = 1, tls: ssl.SSLContext | None = None
+) -> Iterator[Server]:
+    """MLflow's server, as its documentation starts it, over so many registered models with so many versions each."""
     store = f"sqlite:///{scratch / 'mlflow.db'}"
     quiet = {**os.environ, "MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true"}
     subprocess.run(
-        [str(python), "-c", FILL, store, str(models)], check=True, env=quiet, cwd=scratch, capture_output=True
+        [str(python), "-c", FILL, store, str(models), str(versions)],
+        check=True,
+        env=quiet,
+        cwd=scratch,
+        capture_output=True,
     )
     port = free_port()
-    command = [str(python), "-m", "mlflow", "server", "--backend-store-uri", store, "--default-artifact-root",
+    command = [str(python), "-m", "mlflow", "server", "--backend-store-uri", store, "--artifacts-destination",
                str(scratch / "artifacts"), "--host", "127.0.0.1", "--port", str(port), *options]  # fmt: skip
-    with started(command, quiet, port, "/health", scratch / "mlflow.log") as running:
+    with started(command, quiet, port, "/health", scratch / "mlflow.log", tls) as running:
         yield running

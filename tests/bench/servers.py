@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -41,7 +42,12 @@ class Server:
 
 @contextlib.contextmanager
 def started(
-    command: Sequence[str], environment: Mapping[str, str], port: int, probe: str, log: Path
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    port: int,
+    probe: str,
+    log: Path,
+    tls: ssl.SSLContext | None = None,
 ) -> Iterator[Server]:
     """A server in a process group of its own that answers ``probe``; RuntimeError with its log when it never does."""
     with log.open("wb") as out:
@@ -50,7 +56,7 @@ def started(
             start_new_session=True,
         )  # fmt: skip
     try:
-        _wait(process, f"http://127.0.0.1:{port}{probe}", log)
+        _wait(process, f"{'https' if tls else 'http'}://127.0.0.1:{port}{probe}", log, tls)
         yield Server(process, port)
     finally:
         with contextlib.suppress(ProcessLookupError):
@@ -87,11 +93,11 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def _wait(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
+def _wait(process: subprocess.Popen[bytes], address: str, log: Path, tls: ssl.SSLContext | None) -> None:
     deadline = time.monotonic() + 90
     while time.monotonic() < deadline and process.poll() is None:
         with contextlib.suppress(OSError, urllib.error.URLError):
-            urllib.request.urlopen(address, timeout=2).close()
+            urllib.request.urlopen(address, timeout=2, context=tls).close()
             return
         time.sleep(0.2)
     raise RuntimeError(f"The server did not answer {address}:\n{log.read_text(errors='replace')[-2_000:]}")

@@ -20,6 +20,7 @@ from tests.running.installation import wait
 
 pytestmark = [pytest.mark.slow, pytest.mark.neighbours, pytest.mark.django_db]
 ANN = Actor("ann", frozenset({Role.APPROVER}))
+SHIPPED = "shipped.txt"
 DAG = """
 from pathlib import Path
 from airflow.sdk import DAG, task
@@ -37,23 +38,20 @@ with DAG("release", schedule=None):
 
 
 class Airflow:
-    """Airflow in a folder of its own, with the DAG and a connection to the server."""
+    """Airflow in a folder of its own, with a DAG and variables of the environment."""
 
-    def __init__(self, folder: Path, programs: Path, package: Path, plumbline: dict[str, str]) -> None:
-        self.folder, self.programs = folder, programs
-        self.shipped, self.log = folder / "shipped.txt", folder / "log.txt"
+    def __init__(self, folder: Path, programs: Path, name: str, dag: str, **variables: str) -> None:
+        self.folder, self.programs, self.name = folder, programs, name
+        self.log = folder / "log.txt"
         self.log.touch()
-        host = plumbline["PLUMBLINE_SERVER"]
         self.variables = {
             "AIRFLOW_HOME": str(folder),
             "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
             "AIRFLOW__CORE__UNIT_TEST_MODE": "False",
-            "AIRFLOW_CONN_PLUMBLINE": f'{{"conn_type": "http", "host": "{host}", "password": "{plumbline["PLUMBLINE_TOKEN"]}"}}',
-            "PYTHONPATH": str(package),
             "PATH": f"{programs}:/usr/bin:/bin",
-        }
+        } | variables
         (folder / "dags").mkdir()
-        (folder / "dags" / "release.py").write_text(DAG.replace("{shipped}", str(self.shipped)))
+        (folder / "dags" / f"{name}.py").write_text(dag)
 
     def prepared(self) -> Airflow:
         run([self.programs / "airflow", "db", "migrate"], self.folder, **self.variables)
@@ -62,7 +60,7 @@ class Airflow:
 
     def tested(self) -> subprocess.CompletedProcess[str]:
         """`dags test`, which writes to a file, so that it can be read meanwhile."""
-        command = f"{self.programs}/airflow dags test release > {self.log} 2>&1"
+        command = f"{self.programs}/airflow dags test {self.name} > {self.log} 2>&1"
         return finished(["bash", "-c", command], self.folder, **self.variables)
 
     def states(self) -> dict[str, str]:
@@ -74,8 +72,12 @@ class Airflow:
 @pytest.fixture
 def airflow(plumbline, tmp_path) -> Airflow:
     programs = environment("airflow")
-    package = package_from(plumbline["PLUMBLINE_SERVER"], programs, tmp_path)
-    return Airflow(tmp_path, programs, package, plumbline).prepared()
+    host, token = plumbline["PLUMBLINE_SERVER"], plumbline["PLUMBLINE_TOKEN"]
+    connection = f'{{"conn_type": "http", "host": "{host}", "password": "{token}"}}'
+    package = package_from(host, programs, tmp_path)
+    dag = DAG.replace("{shipped}", str(tmp_path / SHIPPED))
+    own = {"AIRFLOW_CONN_PLUMBLINE": connection, "PYTHONPATH": str(package)}
+    return Airflow(tmp_path, programs, "release", dag, **own).prepared()
 
 
 def test_a_closed_gate_fails_the_task_and_nothing_ships(in_production, cora, airflow):
@@ -85,7 +87,7 @@ def test_a_closed_gate_fails_the_task_and_nothing_ships(in_production, cora, air
     assert "BLOCKED, 1 conflict blocks: demand v1" in output
     assert ended.returncode != 0
     assert airflow.states() == {"gate": "failed", "ship": "upstream_failed"}
-    assert not airflow.shipped.exists()
+    assert not (airflow.folder / SHIPPED).exists()
 
 
 def test_a_requested_approval_defers_the_task_and_lets_it_go_on(in_production, cora, airflow, plumbline):
@@ -102,5 +104,5 @@ def test_a_requested_approval_defers_the_task_and_lets_it_go_on(in_production, c
     output = airflow.log.read_text()
     assert ends[0].returncode == 0, output
     assert airflow.states() == {"gate": "success", "ship": "success"}, output
-    assert airflow.shipped.exists()
+    assert (airflow.folder / SHIPPED).exists()
     assert plumbline["PLUMBLINE_TOKEN"] not in output

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 import pytest
 
 from platform_site.access import actor_of
@@ -12,6 +15,7 @@ from registry.lineage.actions.observations import accept_observation
 from registry.models import LineageEdge, LineageEvent, LineageJob, SourceObservation, SourceTable
 from registry.versions.actions.gates import evaluate_deployment_gate
 from tests.neighbours.environments import environment, run
+from tests.neighbours.test_airflow import Airflow
 
 pytestmark = [pytest.mark.slow, pytest.mark.neighbours, pytest.mark.django_db(transaction=True)]
 LAST_KNOWN = "last_value(order_count ignore nulls) over (partition by customer_id order by date)"
@@ -21,6 +25,18 @@ FILES = {
     "models/stg_orders.sql": f"select customer_id, date, {LAST_KNOWN} as order_count from (values (1, 1, 2.0)) as t(customer_id, date, order_count)\n",
     "models/orders.sql": "select * from {{ ref('stg_orders') }}\n",
 }  # fmt: skip
+DAG = """
+from airflow.providers.standard.operators.bash import BashOperator
+from airflow.sdk import DAG
+with DAG("shop", schedule=None):
+    BashOperator(
+        task_id="build", bash_command="cd {shop} && {dbt}/dbt-ol build --profiles-dir .", append_env=True,
+        env={
+            "PATH": "{dbt}:/usr/bin:/bin", "OPENLINEAGE_URL": "{server}", "OPENLINEAGE_API_KEY": "{token}",
+            "OPENLINEAGE_PARENT_ID": "{{ macros.OpenLineageProviderPlugin.lineage_parent_id(task_instance) }}",
+        },
+    )
+"""
 CLIENT = """
 import sys, uuid
 from datetime import datetime, timezone
@@ -83,6 +99,35 @@ def test_dbt_ol_closes_the_gate_of_a_model_trained_on_the_table(variables, in_pr
     upstream = from_dict(SourceTable.objects.get(name="orders").current.upstream)
     assert upstream is not None
     assert [entry.name for entry in upstream.ancestors] == ["models/stg_orders.sql"]
+
+
+def test_airflows_own_provider_and_dbt_ol_within_a_task_of_it(variables, orders, tmp_path):
+    """`dags test` with the provider's listener on: Airflow reports the task, and dbt what it computes, as a run below it."""
+    shop, folder = tmp_path / "shop", tmp_path / "airflow"
+    for name, content in FILES.items():
+        (shop / name).parent.mkdir(parents=True, exist_ok=True)
+        (shop / name).write_text(content)
+    folder.mkdir()
+    server, token = variables["OPENLINEAGE_URL"], variables["OPENLINEAGE_API_KEY"]
+    transport = {"type": "http", "url": server, "auth": {"type": "api_key", "apiKey": token}}
+    own = {"AIRFLOW__OPENLINEAGE__TRANSPORT": json.dumps(transport), "AIRFLOW__OPENLINEAGE__NAMESPACE": "airflow"}
+    dbt = environment("openlineage")
+    dag = (
+        DAG.replace("{shop}", str(shop))
+        .replace("{dbt}", str(dbt))
+        .replace("{server}", server)
+        .replace("{token}", token)
+    )
+    airflow = Airflow(folder, environment("airflow"), "shop", dag, **own).prepared()
+    ended = airflow.tested()
+    output = airflow.log.read_text()
+    assert ended.returncode == 0, output
+    completed = LineageEvent.objects.filter(event_type="COMPLETE").select_related("job")
+    jobs = {(event.job.namespace, event.job.name) for event in completed if event.job}
+    assert {("airflow", "shop"), ("airflow", "shop.build")} <= jobs, output
+    assert LineageEdge.objects.filter(direction="writes", job__label="models/stg_orders.sql").exists()
+    assert SourceObservation.objects.get().source_table == orders
+    assert not re.search(r"HTTPError|Failed to emit", output), output
 
 
 def test_feast_apply_is_taken_without_an_error(variables, tmp_path):

@@ -74,6 +74,24 @@ def test_every_null_rule_computes_the_same_in_postgresql():
             assert rows == in_duckdb(sql_of(definition)), rule
 
 
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+def test_every_null_rule_computes_the_same_in_spark(spark):
+    values = ", ".join(
+        f"({number}L, {customer}L, DATE '{day}', CAST({'NULL' if count is None else count} AS DOUBLE), '{country}')"
+        for number, customer, day, count, country in ROWS
+    )
+    names = ", ".join(SOURCE.columns)
+    spark.sql(f"CREATE OR REPLACE TEMPORARY VIEW orders AS SELECT * FROM VALUES {values} AS t({names})")
+    for rule in EXPECTED:
+        definition = AVERAGE._replace(null_handling=rule)
+        result = compiled(definition, SOURCE, name="orders_3d", dialect="spark", table="orders")
+        for setting, value in result.settings.items():
+            spark.conf.set(setting, value)
+        rows = spark.sql(f"SELECT order_id, orders_3d FROM ({result.sql}) ORDER BY 1").collect()
+        assert [tuple(row) for row in rows] == pytest.approx(in_duckdb(sql_of(definition))), rule
+
+
 def test_the_rows_are_identified_by_entity_time_and_row_key():
     with duckdb.connect() as connection:
         connection.execute(f"CREATE TABLE orders ({COLUMNS})")
