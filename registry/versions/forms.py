@@ -56,7 +56,9 @@ class AliasForm(ActionForm):
     """An alias, the version that it names from now on, and why."""
 
     alias = forms.CharField(max_length=63, help_text="Lower case, such as champion.")
-    version = forms.ModelChoiceField(queryset=ModelVersion.objects.none(), to_field_name="version")
+    version = forms.ModelChoiceField(
+        queryset=ModelVersion.objects.none(), to_field_name="version", empty_label="Choose a version"
+    )
     reason = forms.CharField(max_length=4_000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, *args: Any, versions: QuerySet[ModelVersion], **kwargs: Any) -> None:

@@ -9,6 +9,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -73,6 +74,19 @@ def test_the_screen_shows_phases_with_seconds_and_the_log_the_rest(running):
     assert "/readyz" not in shown + log.read_text()
     assert wait(lambda: "celery.worker" in log.read_text(), seconds=30)
     assert "INFO celery" not in shown
+
+
+@pytest.mark.slow
+@pytest.mark.worker
+def test_an_idle_installation_writes_nothing(running):
+    """Twice as long as the scheduler's most frequent tasks are apart, after workers and scheduler have said that they run."""
+    running.port()
+    log = running.state_dir / "logs" / "up.log"
+    assert wait(lambda: "celery.worker" in log.read_text() and "beat" in log.read_text(), seconds=30)
+    time.sleep(3)
+    before = log.read_text()
+    time.sleep(12)
+    assert log.read_text().removeprefix(before) == ""
 
 
 @pytest.mark.slow
