@@ -417,7 +417,7 @@ SCENARIOS: dict[str, Callable[[SimpleNamespace], bool]] = {
     f"{SERVING}standing_approvals.py _locked": a_lane_closed_twice,
     f"{SERVING}standing_approvals.py _locked_model": the_same_standing_approval,
     f"{SERVING}rollouts.py _locked": resuming_what_stops,
-    f"{VERSIONS}aliases.py set_alias": the_same_alias,
+    f"{VERSIONS}aliases.py _held": the_same_alias,
     f"{REGULATION}card_texts.py save_card_texts": texts_of_a_card_saved_twice,
     f"{REGULATION}card_texts.py review_card_texts": texts_of_a_card_reviewed_after_they_changed,
     f"{REGULATION}decisions.py report_decisions": the_same_decision,

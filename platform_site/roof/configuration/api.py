@@ -88,7 +88,7 @@ class ConfigurationFile(UploadEndpoint):
 class ConfigurationPlan(ConfigurationFile):
     """What applying a file would change.
 
-    Nothing is changed, so the scope `read` is enough. 400 with every fault of the file, each with its line.
+    Nothing is changed, so the scope `read` is enough. 422 with every fault of the file, each with its line.
     """
 
     noun = "configuration"

@@ -12,6 +12,7 @@ from platform_site.people.actions.teams import change_team, create_team
 from platform_site.people.models import Team
 from platform_site.roof.configuration.plan import (
     CONTENT,
+    HIDDEN,
     Effect,
     Step,
     definition_of,
@@ -65,7 +66,7 @@ def apply(text: str, *, reason: str = "", digest: str = "", actor: Actor) -> lis
 
 def _applied(step: Step, why: str, actor: Actor) -> Outcome:
     if step.effect in (Effect.SAME, Effect.CANNOT):
-        return Outcome(step, str(step.effect), step.sentence)
+        return Outcome(step, "refused" if step.sentence == HIDDEN else str(step.effect), step.sentence)
     try:
         result = ACTIONS[step.section](step, why, actor)
     except Refusal as refusal:

@@ -23,14 +23,14 @@ class Bar(NamedTuple):
     """One part of a histogram: its name, how many predictions, and their share of all of them, from 0 to 1."""
 
     name: str
-    count: int
+    predictions: int
     share: float
 
 
 def bars(histogram: Mapping[str, Any] | None) -> list[Bar]:
     """The parts of a histogram in their order, those outside of it last; none where there is no histogram.
 
-    >>> [(bar.name, bar.count, bar.share) for bar in bars({"edges": [0.0, 0.5, 1.0], "counts": [1, 2], "missing": 1})]
+    >>> [(bar.name, bar.predictions, bar.share) for bar in bars({"edges": [0.0, 0.5, 1.0], "counts": [1, 2], "missing": 1})]
     [('0 to 0.5', 1, 0.25), ('0.5 to 1', 2, 0.5), ('missing', 1, 0.25)]
     """
     if not histogram:

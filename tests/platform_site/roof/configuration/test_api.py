@@ -12,6 +12,7 @@ from tests.platform_site.roof.configuration.test_apply import configured
 
 __all__ = ["configured"]
 pytestmark = pytest.mark.django_db
+RENAMED = ("name: forecasting\n", "name: Forecasts\n", 1)
 PLAN, APPLY = "/api/v1/configuration/plan/", "/api/v1/configuration/apply/"
 
 
@@ -30,7 +31,7 @@ def changed(answer) -> list[tuple[str, str]]:
 
 def test_a_plan_is_applied_by_its_digest_and_a_looser_policy_waits(configured, api):
     lead, text = api("lead"), exported()
-    looser = text.replace("threshold: 0.5", "threshold: 0.9").replace("name: Forecasting", "name: Forecasts")
+    looser = text.replace("threshold: 0.5", "threshold: 0.9").replace(*RENAMED)
     planned = send(api("lead", ("read",)), PLAN, looser)
     assert (planned.status_code, changed(planned)) == (200, [("forecasting", "change"), ("floor", "request")])
     assert send(lead, APPLY, looser, digest="0" * 64).json()["code"] == "plan_changed"
@@ -39,14 +40,14 @@ def test_a_plan_is_applied_by_its_digest_and_a_looser_policy_waits(configured, a
     assert changed(applied) == [("forecasting", "changed"), ("floor", "requested")]
     assert GatePolicy.objects.get(name="floor").number == 1
     assert ApprovalRequest.objects.get().state == "requested"
-    again = send(lead, APPLY, text.replace("name: Forecasting", "name: Forecasts"))
+    again = send(lead, APPLY, text.replace(*RENAMED))
     assert changed(again) == []
 
 
 def test_scopes_and_roles_hold(configured, api):
     text = exported()
     assert send(api("lead", ("read",)), APPLY, text).status_code == 403
-    refused = send(api("viewer"), APPLY, text.replace("name: Forecasting", "name: Forecasts"))
+    refused = send(api("viewer"), APPLY, text.replace(*RENAMED))
     assert (refused.status_code, refused.json()["applied"]) == (200, False)
     assert ("forecasting", "refused") in changed(refused)
     seen = send(api("viewer"), PLAN, text)
@@ -57,9 +58,9 @@ def test_scopes_and_roles_hold(configured, api):
 @pytest.mark.parametrize(
     ("text", "status", "part"),
     [
-        (b"version: 1\nteams:\n- slug: a\n", 400, "name is missing"),
-        (b"\xff", 400, "not UTF-8"),
-        (b"version: 1\nteams:\n- {slug: a, name: A}\n- {slug: b, name: B}\n", 400, "Split it"),
+        (b"version: 1\nteams:\n- slug: a\n", 422, "name is missing"),
+        (b"\xff", 422, "not UTF-8"),
+        (b"version: 1\nteams:\n- {slug: a, name: A}\n- {slug: b, name: B}\n", 422, "Split it"),
         (b"#" * 1_100_000, 413, "larger than"),
     ],
 )

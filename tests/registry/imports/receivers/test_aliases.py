@@ -93,12 +93,14 @@ def test_where_nothing_may_be_written_the_alias_is_moved_there(trained, known, s
 
 
 def test_a_version_that_the_server_does_not_know_gets_none_of_its_aliases(trained, known, cora, orders, feature):
+    from registry.versions.actions.promotion import promote
     from registry.versions.actions.registration import register_version
     from tests.registry.conftest import ARTIFACT, lineage
 
     aliased(trained, "2")
     parts = lineage(orders, feature_snapshot={"orders_3d": feature.current.name})
     other = register_version(known[0].model, version="v9", artifact=ARTIFACT, lineage_parts=parts, actor=cora)
+    promote(other, "staging", actor=cora)
     with pytest.raises(Invalid, match="does not know v9"):
         set_alias(other, "champion", actor=cora)
     assert set_alias(other, "elsewhere", actor=cora)[1]
