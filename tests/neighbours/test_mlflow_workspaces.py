@@ -33,6 +33,7 @@ mlflow.set_workspace("ads")
 class Clicks(mlflow.pyfunc.PythonModel):
     def predict(self, context, model_input, params=None):
         return model_input
+mlflow.set_experiment("clicks")
 with mlflow.start_run() as training:
     mlflow.log_param("depth", 3)
     mlflow.pyfunc.log_model(name="model", python_model=Clicks(), pip_requirements=[], registered_model_name="Clicks")

@@ -45,7 +45,7 @@ def digest_of(server: TrackingServer, name: str, number: str) -> Read:
     """The digest of a version's artifact. Raises Invalid where the server does not say where it is."""
     address = server.call("model-versions/get-download-uri", {"name": name, "version": number}, missing={})
     latest = time.monotonic() + PATIENCE_S
-    parts = urlsplit(str(address.get("artifact_uri") or ""))
+    parts = urlsplit(_of_run(server, str(address.get("artifact_uri") or "")))
     if parts.scheme != SCHEME:
         return Read("", "Its artifact is not behind the server's artifact proxy.")
     root = parts.path.strip("/")
@@ -61,6 +61,15 @@ def digest_of(server: TrackingServer, name: str, number: str) -> Read:
     except Refusal as refusal:
         return Read("", f"Its artifact could not be read. {'; '.join(fault.message for fault in refusal.faults)}")
     return Read(hashlib.sha256("".join(lines).encode()).hexdigest())
+
+
+def _of_run(server: TrackingServer, address: str) -> str:
+    """An address below a run, `runs:/RUN/FOLDER`, as the address of the run's own artifacts; any other as it is."""
+    if not address.startswith("runs:/"):
+        return address
+    run_id, _, folder = address.removeprefix("runs:/").strip("/").partition("/")
+    run = server.call("runs/get", {"run_id": run_id}, missing={}).get("run", {})
+    return f"{run.get('info', {}).get('artifact_uri') or ''}/{folder}"
 
 
 def _files(server: TrackingServer, root: str, folder: str) -> Iterator[_File]:

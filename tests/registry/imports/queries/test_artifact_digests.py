@@ -23,6 +23,8 @@ class Proxy:
         self.files, self.address = files, address
 
     def call(self, path: str, query: dict[str, str], *, missing: Any = None) -> dict[str, Any]:
+        if path == "runs/get":
+            return {"run": {"info": {"artifact_uri": "mlflow-artifacts:/0/models/m-1"}}}
         return {"artifact_uri": self.address}
 
     def fetch(self, path: str, query: dict[str, str], *, longest: int = 0) -> Answer:
@@ -45,6 +47,7 @@ def test_it_is_the_digest_of_the_same_folder(tmp_path: Path):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(content)
     assert digest_of(Proxy(FILES), "churn", "1") == (surroundings.artifact_of(str(tmp_path))["digest"], "")
+    assert digest_of(Proxy(FILES, "runs:/r1/artifacts"), "churn", "1") == digest_of(Proxy(FILES), "churn", "1")
     changed = digest_of(Proxy(FILES | {"MLmodel": b"flavors: []"}), "churn", "1")
     assert changed.digest not in ("", digest_of(Proxy(FILES), "churn", "1").digest)
 

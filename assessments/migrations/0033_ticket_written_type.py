@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("assessments", "0031_health_alerts"),
+        ("assessments", "0032_ticket_recorded_by"),
     ]
 
     operations = [
