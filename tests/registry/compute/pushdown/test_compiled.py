@@ -89,7 +89,9 @@ def test_every_null_rule_computes_the_same_in_spark(spark):
         for setting, value in result.settings.items():
             spark.conf.set(setting, value)
         rows = spark.sql(f"SELECT order_id, orders_3d FROM ({result.sql}) ORDER BY 1").collect()
-        assert [tuple(row) for row in rows] == pytest.approx(in_duckdb(sql_of(definition))), rule
+        numbers, values = zip(*in_duckdb(sql_of(definition)), strict=True)
+        assert tuple(row[0] for row in rows) == numbers, rule
+        assert [row[1] for row in rows] == pytest.approx(values), rule
 
 
 def test_the_rows_are_identified_by_entity_time_and_row_key():
