@@ -85,7 +85,7 @@ BUDGETS = {
     "/registry/models/demand/v1/": 37,
     "/registry/models/demand/": 29,
     "/registry/models/demand/?tab=versions": 24,
-    "/registry/models/demand/+aliases/": 10,
+    "/registry/models/demand/+aliases/": 8,
     "/registry/models/demand/+compare/": 13,
     "/registry/models/demand/?tab=checks": 26,
     "/registry/models/demand/?tab=activity": 23,
