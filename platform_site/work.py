@@ -208,8 +208,7 @@ def leave_to_others(kind: Kind, pk: int, why: str, taken: Claim) -> None:
     if not others:
         kind.end_with(taken, why)
     elif release(taken):
-        log.info("%s is left to another host: %s", job, why)
-        pass_on(kind, pk, is_wanted=any(others.values()))
+        pass_on(kind, pk, why, is_wanted=any(others.values()))
 
 
 def release(claim: Claim) -> bool:
@@ -218,9 +217,10 @@ def release(claim: Claim) -> bool:
     return bool(_claimed_row(claim).update(state=claim.kind.model.WAITING, **back))
 
 
-def pass_on(kind: Kind, pk: int, *, is_wanted: bool) -> None:
+def pass_on(kind: Kind, pk: int, why: str, *, is_wanted: bool) -> None:
     """Send a waiting row to whoever is next, after a pause: a host that can do little must not take everything from the queue
     only to put it back. While nobody else lives, the sweep sends it."""
+    log.info("%s is left to another host: %s", job_name(kind, pk), why)
     time.sleep(PASS_ON_AFTER_S)
     kind.model._default_manager.filter(pk=pk, state=kind.model.WAITING).update(sent_at=timezone.now())
     if is_wanted:

@@ -45,7 +45,7 @@ def is_left_to_others(run_id: int) -> bool:
     heartbeats.leave(job, why)
     others = heartbeats.other_places(job)
     if others:
-        work.pass_on(RUNS, run_id, is_wanted=any(others.values()))
+        work.pass_on(RUNS, run_id, why, is_wanted=any(others.values()))
     return bool(others)
 
 
