@@ -322,6 +322,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "How healthy is our ML platform, and is what we serve what we trained?",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
+    "DEFAULT_GENERATOR_CLASS": "platform_site.api.schema.Generator",
     "SERVERS": [{"url": ENVIRONMENT.script_name}] if ENVIRONMENT.script_name else [],
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["platform_site.api.permissions.SignedInWithScope"],

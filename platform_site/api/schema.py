@@ -6,8 +6,10 @@ import inspect
 import json
 import re
 import shlex
+from functools import cache
 from typing import Any, cast
 
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample
 from rest_framework.serializers import ChoiceField
@@ -59,6 +61,18 @@ KEY = {
     "description": "The same key and body again returns the first answer.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[ -~]+$"},
 }
+
+
+class Generator(SchemaGenerator):
+    """Makes the document once in each process: it says the same whoever asks for it."""
+
+    def get_schema(self, request: Any = None, public: bool = False) -> dict[str, Any]:
+        return _document() if public else super().get_schema(request, public)
+
+
+@cache
+def _document() -> dict[str, Any]:
+    return SchemaGenerator().get_schema(request=None, public=True)
 
 
 class Schema(AutoSchema):

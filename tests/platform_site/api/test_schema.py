@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from urllib.parse import urlsplit
 
 import pytest
 from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.renderers import OpenApiJsonRenderer
 from drf_spectacular.validation import validate_schema
 
+from platform_site.api.schema import Generator
+
+JSON = "application/vnd.oai.openapi+json"
 METHODS = {"get", "post", "put", "patch", "delete"}
 
 
@@ -92,6 +97,18 @@ def test_every_post_takes_an_idempotency_key(operations):
 
 
 @pytest.mark.django_db
+@pytest.mark.django_db
+def test_it_is_made_once_and_is_the_same_whoever_asks(schema, api):
+    answers = [api(name).get("/api/v1/schema/", HTTP_ACCEPT=JSON) for name in ("viewer", "admin")]
+    assert [answer["Content-Type"] for answer in answers] == [JSON, JSON]
+    assert (
+        json.loads(answers[0].content)
+        == json.loads(answers[1].content)
+        == json.loads(OpenApiJsonRenderer().render(schema))
+    )
+    assert Generator().get_schema(public=True) is Generator().get_schema(public=True)
+
+
 def test_only_who_is_signed_in_reads_it(client, api, browser_of):
     assert client.get("/api/v1/schema/").status_code == 401
     assert api("viewer").get("/api/v1/schema/").status_code == 200
