@@ -22,12 +22,13 @@ from registry.compute.engines.feature_sql import NotComputable
 from registry.compute.engines.row_source import Remote
 from registry.compute.kinds.drift import drift_in_database
 from registry.compute.kinds.drift import run as drift_run
-from registry.compute.kinds.parity import definition_run, log_run
+from registry.compute.kinds.parity import definition_run, log_in_spark, log_run
 from registry.compute.kinds.parity.definition_in_database import judge_in
 from registry.compute.kinds.parity.materialized_run import judge_materialized
 from registry.compute.kinds.report import Report
 from registry.compute.kinds.schema import run as schema_run
 from registry.compute.places import inside
+from registry.compute.places.spark_tables import SparkTable
 from registry.models import Check, CheckRun
 
 
@@ -89,6 +90,26 @@ def _drift(run: CheckRun, heartbeat: Heartbeat) -> Ending:
         return _ending(drift_in_database.judge(engine.run, engine.dialect, inputs, on_progress=heartbeat.report))
 
 
+def _log_parity(run: CheckRun, heartbeat: Heartbeat) -> Ending:
+    inputs = check_inputs.log_parity(run)
+    table = inside.together(inputs.training.files, inputs.serving.files)
+    if not isinstance(table, SparkTable):
+        return _over_data_sets(lambda _: inputs, log_run.judge)(run, heartbeat)
+    with inside.engine_of(table, timeout_s=settings.CHECK_TIME_LIMIT_S, stopped=heartbeat.beat) as engine:
+        report = log_in_spark.judge(engine.run, engine.over, inputs, on_progress=heartbeat.report)
+    return _ending(report._replace(content=report.content | {"inside": table.connection}))
+
+
+def _schema(run: CheckRun, heartbeat: Heartbeat) -> Ending:
+    inputs = check_inputs.schema(run)
+    table = inside.remote(inputs.side.files)
+    if not isinstance(table, SparkTable):
+        return _over_data_sets(lambda _: inputs, schema_run.judge)(run, heartbeat)
+    with inside.engine_of(table, timeout_s=settings.CHECK_TIME_LIMIT_S, stopped=heartbeat.beat) as engine:
+        report = schema_run.judge(engine, inputs, on_progress=heartbeat.report)
+    return _ending(report._replace(content=report.content | {"inside": table.connection}))
+
+
 def _over_data_sets(gather: Callable[[CheckRun], Any], judge: Callable[..., Report]) -> Callable[..., Ending]:
     def work(run: CheckRun, heartbeat: Heartbeat) -> Ending:
         with TemporaryDirectory(prefix="plumbline-rows-") as folder:
@@ -107,6 +128,6 @@ def _ending(report: Report) -> Ending:
 KINDS: Mapping[str, Callable[[CheckRun, Heartbeat], Ending]] = {
     Check.Kind.DEFINITION_PARITY: _definition_parity,
     Check.Kind.DRIFT: _drift,
-    Check.Kind.LOG_PARITY: _over_data_sets(check_inputs.log_parity, log_run.judge),
-    Check.Kind.SCHEMA: _over_data_sets(check_inputs.schema, schema_run.judge),
+    Check.Kind.LOG_PARITY: _log_parity,
+    Check.Kind.SCHEMA: _schema,
 }

@@ -123,7 +123,10 @@ class Session:
         return time.monotonic() > self._ends_at
 
     def _too_long(self) -> str:
-        return f"Spark at connection {self.connection} took longer than {self._timeout_s:g} s. Check fewer rows, or raise CHECK_TIME_LIMIT_S."
+        return (
+            f"Spark at connection {self.connection} took longer than {self._timeout_s:g} s. A cluster that has just started is slow at "
+            "first: try again. Of a check, compare fewer rows, or raise CHECK_TIME_LIMIT_S."
+        )
 
     def _interrupt(self) -> None:
         """Ask the cluster to stop; where it does not answer, leave it."""
@@ -215,7 +218,7 @@ def _errors() -> tuple[type[Exception], ...]:
 
 
 def _plain(column: pa.ChunkedArray) -> list[Any]:
-    values = column.to_pylist()
+    values: list[Any] = column.to_pylist()
     if pa.types.is_timestamp(column.type) and column.type.tz:
         return [value.replace(tzinfo=None) if isinstance(value, datetime) else value for value in values]
     return values

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import sqlglot
 
 from registry.compute.engines.row_source import Data, Remote
 from registry.compute.engines.tables import Table
@@ -22,6 +24,10 @@ class Engine(NamedTuple):
     run: Run
     dialect: str
     over: Over
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """The rows of one SELECT in DuckDB's SQL."""
+        return self.run(sqlglot.parse_one(sql, dialect="duckdb").sql(self.dialect))
 
 
 def remote(data: Data) -> Remote | None:

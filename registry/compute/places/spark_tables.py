@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
@@ -10,14 +11,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pyarrow as pa
-import sqlglot
 from sqlglot import exp
 
+from registry.compute.engines.duck import EngineFailed
 from registry.compute.engines.files import Files
 from registry.compute.engines.row_source import Column, Snapshot, Unreadable, chosen_of
 from registry.compute.engines.tables import INTERACTIVE_S
 from registry.compute.places import connect
 from registry.compute.places.connect import Missing, Session
+from registry.compute.pushdown.spark import quoted, where_in_spark
 from registry.compute.reading.rows import bounded, write
 
 PARTS, DIGITS = 4, 15  # of a row's digest: 240 of its bits, each part a sum that 10^19 rows do not overflow
@@ -44,18 +46,27 @@ class SparkTable(NamedTuple):
         """A session where it lies. Unreadable."""
         return connect.opened(self.address, self.connection, timeout_s=timeout_s, stopped=stopped)
 
+    @contextlib.contextmanager
+    def _asked(self, timeout_s: float, stopped: Callable[[], bool] = lambda: False) -> Iterator[Session]:
+        """The same for a question of the data set's own: whatever fails is Unreadable."""
+        try:
+            with self.opened(timeout_s=timeout_s, stopped=stopped) as session:
+                yield session
+        except EngineFailed as failure:
+            raise Unreadable(str(failure)) from None
+
     def describe(self) -> tuple[Column, ...]:
         """The columns as they would be copied. Unreadable when there is none, or nobody answers."""
         return tuple(Column(field.name, str(field.type)) for field in self.arrow_schema())
 
     def arrow_schema(self) -> pa.Schema:
         """The columns with their Arrow types. Unreadable."""
-        with self.opened(timeout_s=INTERACTIVE_S) as session:
+        with self._asked(INTERACTIVE_S) as session:
             return self._schema(session)
 
     def snapshot(self) -> Snapshot:
         """Digest, number of rows and columns. The cluster hashes the rows and adds the hashes up, whatever their order. Unreadable."""
-        with self.opened(timeout_s=self.timeout_s) as session:
+        with self._asked(self.timeout_s) as session:
             schema = tuple(Column(field.name, str(field.type)) for field in self._schema(session))
             texts = ", ".join(self._as_text(column, n) for n, column in enumerate(schema))
             hashed = f"SELECT sha2(to_json(struct({texts})), 256) AS h FROM {self._from}"
@@ -69,15 +80,15 @@ class SparkTable(NamedTuple):
 
     def first_rows(self, rows: int) -> list[dict[str, Any]]:
         """Any rows, because a table has no order. Unreadable."""
-        with self.opened(timeout_s=INTERACTIVE_S) as session:
+        with self._asked(INTERACTIVE_S) as session:
             schema = self._schema(session)
             batches = session.table(f"{self._select(schema)} LIMIT {int(rows)}").cast(schema).to_batches()
         return [row for batch in batches for row in bounded(batch).rows.to_pylist()]
 
     def days(self, column: str) -> list[tuple[date, int]]:
         """The days of a column of moments, in order, with their rows; rows without one are left out. Unreadable."""
-        day = f"CAST(CAST({_quoted(column)} AS TIMESTAMP_NTZ) AS DATE)"
-        with self.opened(timeout_s=INTERACTIVE_S) as session:
+        day = f"CAST(CAST({quoted(column)} AS TIMESTAMP_NTZ) AS DATE)"
+        with self._asked(INTERACTIVE_S) as session:
             counted = self._rows(session, f"SELECT {day} AS d, count(*) AS n FROM {self._from} GROUP BY 1 ORDER BY 1")
         return [(day, rows) for day, rows in counted if day is not None]
 
@@ -93,10 +104,10 @@ class SparkTable(NamedTuple):
         """Copy rows as Parquet to ``folder``, batch by batch: these columns, or all, of the rows that match ``where``; with
         ``most_rows`` a random sample of about that size. Unreadable or Stopped."""
         limit = INTERACTIVE_S if most_rows else self.timeout_s
-        with self.opened(timeout_s=limit, stopped=stopped) as session:
+        with self._asked(limit, stopped) as session:
             schema = self._schema(session)
             schema = pa.schema(chosen_of(schema, columns))
-            condition = self._sampled(session, spark_where(where), most_rows)
+            condition = self._sampled(session, where_in_spark(where), most_rows)
 
             def parts() -> Iterator[pa.RecordBatch]:
                 for batch in session.batches(f"{self._select(schema)}{condition}"):
@@ -140,26 +151,11 @@ class SparkTable(NamedTuple):
 
     @staticmethod
     def _column(field: pa.Field) -> str:
-        name = _quoted(field.name)
+        name = quoted(field.name)
         return f"CAST({name} AS STRING) AS {name}" if pa.types.is_string(field.type) else name
 
     @staticmethod
     def _as_text(column: Column, number: int) -> str:
-        name = _quoted(column.name)
+        name = quoted(column.name)
         text = f"hex({name})" if column.type == "binary" else f"CAST({name} AS STRING)"
         return f"{text} AS c{number}"
-
-
-def spark_where(where: str) -> str:
-    """A WHERE clause in DuckDB's SQL as Spark's.
-
-    >>> spark_where(""), spark_where(' WHERE CAST("at" AS TIMESTAMP) < TIMESTAMP \\'2024-01-02 00:00:00.000000\\'')
-    ('', " WHERE CAST(`at` AS TIMESTAMP_NTZ) < CAST('2024-01-02 00:00:00.000000' AS TIMESTAMP_NTZ)")
-    """
-    if not where:
-        return ""
-    return f" WHERE {sqlglot.parse_one(where.removeprefix(' WHERE '), dialect='duckdb').sql('spark')}"
-
-
-def _quoted(name: str) -> str:
-    return "`{}`".format(name.replace("`", "``"))

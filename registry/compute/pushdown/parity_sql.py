@@ -70,6 +70,7 @@ FLOAT_AND_WHOLE = _whole_and_float('"current"', "t", "c")
 NUMBERS_BY_FAMILY: dict[tuple[Family, ...], tuple[str, str]] = {
     (Family.FLOAT, Family.FLOAT): ("NOT t = c", FLOAT_DIFFERENCE),
     (Family.WHOLE, Family.WHOLE): ('NOT "trained" = "current"', _whole_difference('"trained"', '"current"')),
+    (Family.DECIMAL, Family.DECIMAL): ('NOT "trained" = "current"', 'CAST("current" - "trained" AS DOUBLE)'),
     (Family.WHOLE, Family.FLOAT): WHOLE_AND_FLOAT,
     (Family.FLOAT, Family.WHOLE): (FLOAT_AND_WHOLE[0], f"-({FLOAT_AND_WHOLE[1]})"),
 }

@@ -22,6 +22,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+import sqlglot
+
 from registry.compute.engines.value_kinds import arrow_of
 from registry.compute.pushdown.parity_sql import COMPUTED
 
@@ -99,6 +101,22 @@ def sql_runner(spark: SparkSession, tables: Mapping[str, Sequence[str]]) -> Call
     for name, paths in tables.items():
         spark.read.parquet(*paths).createOrReplaceTempView(name)
     return lambda sql: [tuple(row) for row in spark.sql(sql).collect()]
+
+
+def where_in_spark(where: str) -> str:
+    """A WHERE clause in DuckDB's SQL as Spark's.
+
+    >>> where_in_spark(""), where_in_spark(' WHERE CAST("at" AS TIMESTAMP) IS NULL')
+    ('', ' WHERE CAST(`at` AS TIMESTAMP_NTZ) IS NULL')
+    """
+    if not where:
+        return ""
+    return f" WHERE {sqlglot.parse_one(where.removeprefix(' WHERE '), dialect='duckdb').sql('spark')}"
+
+
+def quoted(name: str) -> str:
+    """A column name as a quoted identifier of Spark, whatever characters it has."""
+    return "`{}`".format(name.replace("`", "``"))
 
 
 def columns_of(spark: SparkSession, table: str) -> dict[str, str]:

@@ -42,7 +42,7 @@ def find(kind: str, location: str, connection: str) -> Data | Fault:
     return _behind_spark(kind, location, connection, parts)
 
 
-def _in_a_store(kind: str, location: str, connection: str, parts: Address) -> StoredFiles | Fault:
+def _in_a_store(kind: str, location: str, connection: str, parts: Address) -> Data | Fault:
     if kind not in IN_STORES:
         sentence = f"{connection} is an object store: its data sets are {' or '.join(IN_STORES)}, not {kind}."
         return Fault("kind", "not_allowed", sentence)

@@ -8,13 +8,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from tests.bench import audit, check_peers, checks, health, pages, parity, registry, runs, triage
+from tests.bench import audit, check_peers, checks, health, pages, parity, registry, runs, spark_connect, triage
 
 BENCHES: dict[str, Callable[..., None]] = {
     "audit": audit.run, "checks": checks.run, "health": health.run, "pages": pages.run, "parity": parity.run, "registry": registry.run,
-    "runs": runs.run, "triage": triage.run,
+    "runs": runs.run, "spark": spark_connect.run, "triage": triage.run,
 }  # fmt: skip
-OPTIONS = {"events": ("audit",), "rows": ("checks", "parity"), "peers": ("checks",)}
+OPTIONS = {"events": ("audit",), "rows": ("checks", "parity", "spark"), "peers": ("checks",)}
 
 
 class Command(BaseCommand):
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("name", choices=sorted(BENCHES))
         parser.add_argument("--small", action="store_true", help="a try in a minute, not a figure to quote")
         parser.add_argument("--events", type=int, help="audit alone: how many events; 1,000,000 when left out")
-        parser.add_argument("--rows", type=_counts, help="checks and parity: rows a side, comma-separated")
+        parser.add_argument("--rows", type=_counts, help="checks, parity and spark: rows a side, comma-separated")
         parser.add_argument(
             "--peers", type=_names, help="checks alone: whom to run too, comma-separated; all when left out"
         )

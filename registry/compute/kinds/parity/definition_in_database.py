@@ -82,7 +82,7 @@ def judge_in(
             "Choose another column for slice."
         )
     with over(run, tree.query.sql(dialect)) as computed:
-        return _Comparison(computed, dialect, tree.order, source, parameters, rule, singles).report()
+        return RowsInEngine(computed, dialect, tree.order, source, parameters, rule, singles).report()
 
 
 def _kind(source: Source, column: str) -> Kind:
@@ -113,7 +113,7 @@ class _Totals(NamedTuple):
         return self.missing + self.extra + self.null_in_one + self.values
 
 
-class _Comparison(NamedTuple):
+class RowsInEngine(NamedTuple):
     """One comparison by ``rule``: ``run`` knows the computed rows, which are in ``order`` by these columns; ``singles``
     are the sides of float32."""
 
@@ -152,6 +152,14 @@ class _Comparison(NamedTuple):
         }
         differing = self.differing() if totals.differ else None
         return Report(str(verdict.outcome), verdict.sentence, totals.rows, plain(content), differing=differing)
+
+    def of_feature(self) -> tuple[Parity, dict[str, Any]]:
+        """The same of matched rows that nobody orders: how they compare, and what a report of one feature says."""
+        totals = _Totals(*self.rows(parity_sql.totals(self.rule))[0])
+        parity = self.parity(totals)
+        content = {"limit": self.parameters.limit, **described_rule(self.rule), **parity.as_dict(), "ambiguous_rows": 0}
+        content |= self.distributions(parity.mismatch_rate)
+        return parity, content | {"worst_rows": self.worst() if totals.differ else []}
 
     def rows(self, statement: exp.Select) -> list[tuple[Any, ...]]:
         return self.run(statement.sql(self.dialect))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pyarrow as pa
+
 from registry.compute.engines.columns import Side
 from registry.compute.engines.duck import Duck, EngineFailed, quoted, source
 from registry.compute.stats.equality_rule import Family, family_of, plain_type, rule_of
@@ -15,9 +17,14 @@ def require_alike(duck: Duck, sides: Sequence[tuple[str, Side]], keys: Sequence[
     """EngineFailed, with every such column, where a key has values of two kinds. ``sides``: each data set with its name."""
     columns = ", ".join(quoted(key) for key in keys)
     schemas = [duck.table(f"SELECT {columns} FROM {source(side.local_files)} LIMIT 0").schema for _, side in sides]
+    require_alike_in([(name, schema) for (name, _), schema in zip(sides, schemas, strict=True)], keys)
+
+
+def require_alike_in(sides: Sequence[tuple[str, pa.Schema]], keys: Sequence[str]) -> None:
+    """The same by the columns of each data set."""
     apart = []
     for key in keys:
-        types = [plain_type(schema.field(key).type) for schema in schemas]
+        types = [plain_type(schema.field(key).type) for _, schema in sides]
         rule = rule_of(*types)
         if not rule.can_compare and {rule.trained, rule.current} != TIMES:
             held = [f"{family_of(kind)} ({kind}) in {name}" for kind, (name, _) in zip(types, sides, strict=True)]

@@ -47,6 +47,19 @@ def judge(duck: Duck, inputs: LogParityInputs, *, on_progress: OnProgress) -> Re
         reason = ambiguous.get(name)
         known = FeatureParity(name, Outcome.ERRORED, reason, None, {}) if reason else None
         features.append(known or _feature(readers, name, places, keys, parameters))
+    timeless = [
+        LeftOut(name, NO_EVENT_TIME, reader.without_event_time())
+        for name, reader in zip(("training", "serving"), readers, strict=True)
+        if reader.side.since or reader.side.until
+    ]
+    return report_of(inputs, matched, features, timeless)
+
+
+def report_of(
+    inputs: LogParityInputs, matched: Matched, features: Sequence[FeatureParity], timeless: Sequence[LeftOut]
+) -> Report:
+    """The features ranked, what they say together, and what was left out."""
+    parameters = inputs.parameters
     ranked = sorted(
         features,
         key=lambda feature: (feature.outcome is Outcome.PASSED, -(feature.mismatch_rate or 0.0), feature.column),
@@ -55,7 +68,7 @@ def judge(duck: Duck, inputs: LogParityInputs, *, on_progress: OnProgress) -> Re
     reported = tuple(_reported(feature, parameters) for feature in ranked)
     content = {
         **matched.as_dict(),
-        **_coverage(readers, inputs, matched, reported).as_dict(),
+        **_coverage(timeless, inputs, matched, reported).as_dict(),
         "not_logged": list(inputs.not_logged),
         "parameters": parameters.as_dict(),
     }
@@ -64,7 +77,7 @@ def judge(duck: Duck, inputs: LogParityInputs, *, on_progress: OnProgress) -> Re
 
 
 def _coverage(
-    readers: tuple[Reader, Reader], inputs: LogParityInputs, matched: Matched, features: Sequence[ColumnReport]
+    timeless: Sequence[LeftOut], inputs: LogParityInputs, matched: Matched, features: Sequence[ColumnReport]
 ) -> Coverage:
     """Of the rows of either side those that are matched, of the features those that were trained on."""
     not_logged = [ColumnReport(name, KIND, NOT_LOGGED, "The log does not have it.") for name in inputs.not_logged]
@@ -72,9 +85,7 @@ def _coverage(
         LeftOut("training", NEVER_SERVED, matched.missing),
         LeftOut("serving", NEVER_TRAINED, matched.extra),
     ]
-    for name, reader in zip(("training", "serving"), readers, strict=True):
-        if reader.side.since or reader.side.until:
-            left_out.append(LeftOut(name, NO_EVENT_TIME, reader.without_event_time()))
+    left_out += timeless
     rows = matched.matched + matched.missing, matched.extra
     if not matched.matched:
         features = [feature._replace(outcome=str(Outcome.NOT_ENOUGH_DATA)) for feature in features]

@@ -6,9 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from registry.compute.engines.columns import Reader, Side
-from registry.compute.engines.duck import Duck
-from registry.compute.engines.key_counts import ColumnCounts, count, repeated
+from registry.compute.engines.columns import Side
+from registry.compute.engines.key_counts import ColumnCounts, Statements, count, count_rows, repeated
 from registry.compute.kinds.coverage import Coverage
 from registry.compute.kinds.report import ColumnReport, OnProgress, Report, plain
 from registry.compute.kinds.schema.expectations import Finding, breaches
@@ -30,7 +29,7 @@ class SchemaInputs(NamedTuple):
     orders: Sequence[tuple[str, Sequence[str]]]
 
 
-def judge(duck: Duck, inputs: SchemaInputs, *, on_progress: OnProgress) -> Report:
+def judge(duck: Statements, inputs: SchemaInputs, *, on_progress: OnProgress) -> Report:
     """Count and judge. ``on_progress`` is called before each column; what it raises stops the work."""
     wanted = _by_column(inputs.expectations)
     total = len(wanted) + 1
@@ -42,7 +41,7 @@ def judge(duck: Duck, inputs: SchemaInputs, *, on_progress: OnProgress) -> Repor
     on_progress(len(wanted), total, "Keys")
     findings = list(dict.fromkeys(breaches(inputs.expectations, inputs.types, measured)))
     findings += _repeated_keys(duck, inputs)
-    rows = Reader(duck, inputs.side).rows()
+    rows = count_rows(duck, inputs.side)
     failed = [finding for finding in findings if finding.issue != "ties"]
     columns = [*_reported(wanted, failed, rows), *_keys_not_looked_at(inputs)]
     columns.sort(key=lambda column: WORST_FIRST.index(Outcome(column.outcome)))
@@ -91,7 +90,7 @@ def _by_column(expectations: Sequence[Expectation]) -> dict[str, list[Expectatio
     return dict(by_column)
 
 
-def _count(duck: Duck, side: Side, name: str, expectations: Sequence[Expectation]) -> ColumnCounts | None:
+def _count(duck: Statements, side: Side, name: str, expectations: Sequence[Expectation]) -> ColumnCounts | None:
     """Only what somebody expects is counted; a column that may hold anything is not read."""
     allowed = next((expectation.allowed for expectation in expectations if expectation.allowed is not None), None)
     unique = any(expectation.unique for expectation in expectations)
@@ -100,7 +99,7 @@ def _count(duck: Duck, side: Side, name: str, expectations: Sequence[Expectation
     return count(duck, side, name, distinct=unique, allowed=allowed)
 
 
-def _repeated_keys(duck: Duck, inputs: SchemaInputs) -> Iterator[Finding]:
+def _repeated_keys(duck: Statements, inputs: SchemaInputs) -> Iterator[Finding]:
     if inputs.key and all(name in inputs.types for name in inputs.key):
         rows, columns = repeated(duck, inputs.side, inputs.key), ", ".join(inputs.key)
         if rows:

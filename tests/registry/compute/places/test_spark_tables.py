@@ -1,12 +1,16 @@
 """What Spark is asked for a table; tests/neighbours/test_spark_connect.py asks a real one."""
 
+import contextlib
+
 import pyarrow as pa
 import pytest
 from sqlglot import exp
 
+from registry.compute.engines.duck import EngineFailed
 from registry.compute.engines.row_source import Column, Unreadable
 from registry.compute.places.connect import Missing
-from registry.compute.places.spark_tables import SparkTable, spark_where
+from registry.compute.places.spark_tables import SparkTable
+from registry.compute.pushdown.spark import where_in_spark
 
 TABLE = SparkTable("lake", "sc://nowhere", exp.to_table("sales.orders"), 60)
 
@@ -44,4 +48,15 @@ def test_a_table_that_is_not_there_is_named():
 
 
 def test_a_condition_is_written_for_spark():
-    assert spark_where(' WHERE "a" > 1 AND "b" IS NOT NULL') == " WHERE `a` > 1 AND NOT `b` IS NULL"
+    assert where_in_spark(' WHERE "a" > 1 AND "b" IS NOT NULL') == " WHERE `a` > 1 AND NOT `b` IS NULL"
+
+
+def test_whatever_fails_is_unreadable(monkeypatch):
+    @contextlib.contextmanager
+    def opened(*_, **__):
+        raise EngineFailed("Spark took too long.")
+        yield
+
+    monkeypatch.setattr("registry.compute.places.connect.opened", opened)
+    with pytest.raises(Unreadable, match=r"Spark took too long\."):
+        TABLE.describe()
