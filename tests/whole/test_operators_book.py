@@ -180,9 +180,9 @@ def test_the_book_leads_to_an_installation_that_is_ready(installed):
     assert installed.run("ls -ld $STATE_DIR").startswith("drwx------")
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if page != "install"])
-def test_what_the_book_says_of_a_running_installation_is_so(page, installed):
-    installed.follow(page)
+@pytest.mark.parametrize("chapter", [page for page in PAGES if page != "install"])
+def test_what_the_book_says_of_a_running_installation_is_so(chapter, installed):
+    installed.follow(chapter)
 
 
 def test_two_worker_hosts_say_what_they_reach(installed):
