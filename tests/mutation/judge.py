@@ -258,6 +258,7 @@ def put_in_place(
 
 def live_of(paths: Iterable[str]) -> tuple[list[FunctionType], list[Any]]:
     """The functions of modules that this process holds, and the caches around them."""
+    gc.unfreeze()  # what `tests/conftest.py` froze is not among the objects
     files, objects = {str(ROOT / path) for path in paths}, gc.get_objects()
     functions = [each for each in objects if type(each) is FunctionType]  # a weak reference may be dead
     functions = [each for each in functions if each.__code__.co_filename in files]

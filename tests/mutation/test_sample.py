@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gc
 import importlib.util
 import json
 import os
@@ -122,6 +123,7 @@ def test_a_mutant_takes_the_place_of_a_function_that_was_imported_before(tmp_pat
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     imported = module.twice
+    gc.freeze()  # as `tests/conftest.py` does
     assert imported([5, 6]) == [6]
     mutant = next(each for each in mutants_of(MODULE) if (each.line, each.kind) == (line, kind))
     assert put_in_place(str(path), MODULE, mutant.apply(MODULE))
