@@ -52,20 +52,25 @@ class PinForm(ActionForm):
         return values
 
 
+class VersionField(forms.ModelChoiceField):  # type: ignore[type-arg] # it takes none at run time
+    """A version of one model, by its name."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.version)
+
+
 class AliasForm(ActionForm):
     """An alias, the version that it names from now on, and why."""
 
     alias = forms.CharField(max_length=63, help_text="Lower case, such as champion.")
-    version = forms.ModelChoiceField(
+    version = VersionField(
         queryset=ModelVersion.objects.none(), to_field_name="version", empty_label="Choose a version"
     )
     reason = forms.CharField(max_length=4_000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, *args: Any, versions: QuerySet[ModelVersion], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = cast("forms.ModelChoiceField[ModelVersion]", self.fields["version"])
-        field.queryset = versions
-        field.label_from_instance = lambda version: version.version  # type: ignore[method-assign]
+        cast("VersionField", self.fields["version"]).queryset = versions
 
 
 class ModelDetailsForm(DetailsForm):

@@ -39,7 +39,7 @@ def test_a_plan_is_applied_by_its_digest_and_a_looser_policy_waits(configured, a
     assert (applied.status_code, applied.json()["applied"]) == (200, True)
     assert changed(applied) == [("forecasting", "changed"), ("floor", "requested")]
     assert GatePolicy.objects.get(name="floor").number == 1
-    assert ApprovalRequest.objects.get().state == "requested"
+    assert ApprovalRequest.objects.get().state == "waiting"
     again = send(lead, APPLY, text.replace(*RENAMED))
     assert changed(again) == []
 
