@@ -31,7 +31,7 @@ from registry.compute.sandbox.limits import Limits
 
 ROWS, SMALL = (100_000, 1_000_000, 10_000_000), (20_000,)
 ENTITY_ROWS, LIMIT_S = 100, 1_800
-WINDOW = "OVER (PARTITION BY who ORDER BY at ROWS BETWEEN 6 PRECEDING AND CURRENT ROW)"
+WINDOW = "OVER (PARTITION BY who ORDER BY moment ROWS BETWEEN 6 PRECEDING AND CURRENT ROW)"
 SIDES = [Definition(f"AVG(x) {WINDOW}", rule, "float64", "rows") for rule in ("forward_fill", "zero_fill")]
 COLUMNS = ["x", "y"]
 
@@ -52,7 +52,7 @@ def run(write: Callable[[str], Any], *, small: bool, rows: Sequence[int] = ()) -
 def _compared(path: Path, table: SparkTable) -> dict[str, float]:
     files = Files(path, (path,), "parquet")
     types = {column.name: column.type for column in files.describe()}
-    source = Source(list(types), ["who"], "at", ["id"], types)
+    source = Source(list(types), ["who"], "moment", ["id"], types)
     parameters = DriftParameters("a", "b")
     seconds: dict[str, float] = {}
 
@@ -62,7 +62,7 @@ def _compared(path: Path, table: SparkTable) -> dict[str, float]:
         seconds[name] = round(time.perf_counter() - began, 2)
 
     here, there = (DriftInputs(Side(data), Side(data), COLUMNS, [], parameters) for data in (files, table))
-    with tempfile.TemporaryDirectory(), opened(memory_bytes=2 << 30) as duck:
+    with opened(memory_bytes=2 << 30) as duck:
         timed("drift here", lambda: drift_run.judge(duck, here, on_progress=lambda *_: None))
     select = parity_select(source, *SIDES)
     limits = Limits.for_check(memory_bytes=4 << 30, wall_seconds=LIMIT_S)
@@ -86,7 +86,7 @@ def _written(path: Path, rows: int) -> Path:
     columns = {
         "id": np.arange(rows),
         "who": np.arange(rows) // ENTITY_ROWS,
-        "at": pa.array(np.arange(rows) * 1_000_000, pa.timestamp("us")),
+        "moment": pa.array(np.arange(rows) * 1_000_000, pa.timestamp("us")),
         "x": pa.array(x, mask=random.random(rows) < 0.05),
         "y": random.integers(0, 1_000, rows).astype(np.float64),
     }
