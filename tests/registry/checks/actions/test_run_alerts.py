@@ -14,7 +14,6 @@ from platform_site.errors import NotAllowed, Refused
 from registry.checks.actions import runs
 from registry.checks.actions.alerts import acknowledge
 from registry.checks.actions.checks import change_check, define_check, queue_run
-from registry.checks.actions.execution import execute
 from registry.checks.actions.run_alerts import resolve_alerts_of_superseded
 from registry.checks.actions.runs import RUNS, Ending
 from registry.compute.kinds.report import ColumnReport
@@ -87,7 +86,8 @@ def test_its_message_names_the_five_columns_that_decided_most(check, cora):
 
 def test_a_definition_that_serves_no_more_ends_its_alerts_and_no_other(in_production, cora):
     first = in_production.snapshot.entries.get().feature_version
-    execute(register(FIXED, cora).run.pk)
+    run = register(FIXED, cora).run
+    assert runs.finish(work.claim(RUNS, run.pk), ending(f1=1.0))
     other = register(TRAINED, cora, name="another").version.feature
     resolve_alerts_of_superseded(first.feature)
     assert Alert.objects.get().state == "open"  # what it compares serves
