@@ -75,7 +75,7 @@ def small(tmp_path_factory) -> Iterator[Small]:
             str(started.pid),
             "--mount",
             sys.executable,
-            "manage.py",
+            str(PROJECT / "manage.py"),
             "shell",
             "-v",
             "0",
