@@ -41,7 +41,7 @@ class Figure(NamedTuple):
     note: str = ""
 
 
-class RowPaginator(Paginator):
+class RowPaginator(Paginator):  # type: ignore[type-arg] # not generic when it runs
     """As Django's, but the figures that rows are annotated with are computed for the rows of the page alone.
 
     PostgreSQL computes the subqueries of every row that an OFFSET skips, so the keys of the page are chosen first, in the same
@@ -49,14 +49,15 @@ class RowPaginator(Paginator):
     """
 
     def _get_page(self, rows: Any, number: int, paginator: Paginator[Any]) -> Page[Any]:
-        if number > 1 and _has_keys(self.object_list):
-            rows = self.object_list.filter(pk__in=rows.values("pk"))
-        return super()._get_page(rows, number, paginator)
+        every: Any = self.object_list
+        return Page(
+            every.filter(pk__in=rows.values("pk")) if number > 1 and _has_keys(every) else rows, number, paginator
+        )
 
 
 def _has_keys(rows: Any) -> bool:
     """Whether each row is one object of one table: no dictionaries, no union, no row twice."""
-    if not isinstance(rows, QuerySet) or rows._fields is not None:
+    if not isinstance(rows, QuerySet) or getattr(rows, "_fields", None) is not None:
         return False
     return not (rows.query.combinator or rows.query.distinct or rows.query.group_by or rows.query.is_sliced)
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.filters import OrderingFilter
@@ -24,7 +25,7 @@ WHOLE_NUMBER = re.compile(r"[1-9][0-9]{0,5}")
 class Pages(PageNumberPagination):
     """`?page=` and `?page_size=`: 50 by default, at most 500."""
 
-    django_paginator_class = RowPaginator
+    django_paginator_class: type[Paginator[Any]] = RowPaginator
     page_size = 50
     max_page_size = 500
     page_size_query_param = "page_size"

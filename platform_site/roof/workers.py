@@ -40,7 +40,7 @@ def note_worker() -> bool:
     if time.monotonic() - _noted < NOTED_EVERY_S:
         return False
     _noted = time.monotonic()
-    mark = {"host": socket.gethostname(), "process": os.getpid(), "at": time.time(), "walls": _walls}
+    mark: dict[str, Any] = {"host": socket.gethostname(), "process": os.getpid(), "at": time.time(), "walls": _walls}
     mark |= {"place": own_place()} | _reached
     with contextlib.suppress(Exception):  # whatever the cache's client raises, a worker without a cache works on
         cache.set(KEY, heard() | {f"{mark['host']}:{mark['process']}": mark}, timeout=REMEMBERED_S)

@@ -61,7 +61,7 @@ def _compared(path: Path, table: SparkTable) -> dict[str, float]:
         work()
         seconds[name] = round(time.perf_counter() - began, 2)
 
-    here, there = (DriftInputs(Side(data), Side(data), COLUMNS, [], parameters) for data in (files, table))
+    here, remote = (DriftInputs(Side(data), Side(data), COLUMNS, [], parameters) for data in (files, table))
     with opened(memory_bytes=2 << 30) as duck:
         timed("drift here", lambda: drift_run.judge(duck, here, on_progress=lambda *_: None))
     select = parity_select(source, *SIDES)
@@ -71,7 +71,7 @@ def _compared(path: Path, table: SparkTable) -> dict[str, float]:
         engine.run("SELECT 1")
         timed(
             "drift in Spark",
-            lambda: drift_in_database.judge(engine.run, "spark", there, on_progress=lambda *_: None),
+            lambda: drift_in_database.judge(engine.run, "spark", remote, on_progress=lambda *_: None),
         )
         timed(
             "parity in Spark",

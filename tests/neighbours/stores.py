@@ -57,9 +57,9 @@ def _accept(listening: socket.socket, to: tuple[str, int], counted: list[int]) -
                 threading.Thread(target=_carry, args=(*pair, counter), daemon=True).start()
 
 
-def _carry(here: socket.socket, there: socket.socket, counter: list[int] | None) -> None:
-    with contextlib.suppress(OSError), here, there:
+def _carry(here: socket.socket, remote: socket.socket, counter: list[int] | None) -> None:
+    with contextlib.suppress(OSError), here, remote:
         while part := here.recv(1 << 16):
-            there.sendall(part)
+            remote.sendall(part)
             if counter is not None:
                 counter[0] += len(part)

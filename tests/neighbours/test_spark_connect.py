@@ -131,7 +131,7 @@ def test_drift_of_every_kind_of_column_is_that_over_the_file(cluster):
     cut = [{"since": AT, "until": AT + DAY}, {"since": AT + 2 * DAY}]
     columns = [name for name in KINDS if name not in ("id", "at")]
     parameters = DriftParameters("kinds", "kinds", reference_from="2024-01-01", minimum_rows=10)
-    here, there = (
+    here, remote = (
         DriftInputs(*(Side(data, "at", **part) for part in cut), columns, [], parameters)
         for data in (Files(path, (path,), "parquet"), table)
     )
@@ -140,7 +140,7 @@ def test_drift_of_every_kind_of_column_is_that_over_the_file(cluster):
     steps = []
     with engine_of(table, timeout_s=300, stopped=lambda: False) as engine:
         report = drift_in_database.judge(
-            engine.run, engine.dialect, there, on_progress=lambda *step: steps.append(step)
+            engine.run, engine.dialect, remote, on_progress=lambda *step: steps.append(step)
         )
     assert (report.outcome, report.summary, report.rows) == (expected.outcome, expected.summary, expected.rows)
     assert [step[2] for step in steps] == ["Reading the rows", *columns]
@@ -250,15 +250,15 @@ def test_a_drift_check_of_data_sets_there_runs_there(lake, events, data_root, co
         name="events_there", kind="parquet", location="events.parquet", connection="lake", key=["id"], event_time="at",
         actor=cora,
     )  # fmt: skip
-    here, there = run_of(drift(cora), cora), run_of(drift(cora, name="there", reference="events_there"), cora)
-    assert (there.outcome, there.summary, there.rows) == (here.outcome, here.summary, here.rows), there.error
-    assert there.result.content["inside"] == "lake"
+    here, remote = run_of(drift(cora), cora), run_of(drift(cora, name="there", reference="events_there"), cora)
+    assert (remote.outcome, remote.summary, remote.rows) == (here.outcome, here.summary, here.rows), remote.error
+    assert remote.result.content["inside"] == "lake"
     by_day = {"window": "day", "calibrated": True}
-    here, there = (
+    here, remote = (
         run_of(drift(cora, name=f"{name}_by_day", reference=name, **by_day), cora)
         for name in ("events", "events_there")
     )
-    assert (there.outcome, there.summary) == (here.outcome, here.summary), there.error
+    assert (remote.outcome, remote.summary) == (here.outcome, here.summary), remote.error
 
 
 def test_definition_parity_over_a_table_there_is_that_over_the_same_file(
@@ -298,10 +298,10 @@ def test_a_schema_check_of_a_table_there_runs_there(lake, events, data_root, cor
         )  # fmt: skip
         parameters = {"dataset": name, "columns": expectations}
         runs.append(run_of(define_check("schema", name=f"s_{name}", parameters=parameters, actor=cora), cora))
-    here, there = runs
-    assert (there.outcome, there.summary, there.rows) == (here.outcome, here.summary, here.rows), there.error
-    assert there.result.content["findings"] == here.result.content["findings"]
-    assert there.result.content["inside"] == "lake"
+    here, remote = runs
+    assert (remote.outcome, remote.summary, remote.rows) == (here.outcome, here.summary, here.rows), remote.error
+    assert remote.result.content["findings"] == here.result.content["findings"]
+    assert remote.result.content["inside"] == "lake"
 
 
 LOGGED = ("load", "calm", "country", "sometimes", "user", "exact", "seen", "list")
@@ -332,11 +332,11 @@ def test_log_parity_of_two_tables_there_is_that_over_the_same_files(match_by, la
             )  # fmt: skip
         parameters = {"training": f"trained_{place}", "serving": f"served_{place}", "entity_key": ["id"], **match_by}
         runs.append(run_of(define_check("log_parity", name=f"l_{place}", parameters=parameters, actor=cora), cora))
-    here, there = runs
-    assert there.result.content["inside"] == "lake", there.error
+    here, remote = runs
+    assert remote.result.content["inside"] == "lake", remote.error
     for name in ("matched", "missing", "extra", "rows_trained", "rows_served"):
-        assert there.result.content[name] == here.result.content[name], name
-    columns = {column.column: column for column in there.columns.all()}
+        assert remote.result.content[name] == here.result.content[name], name
+    columns = {column.column: column for column in remote.columns.all()}
     assert columns.keys() == {column.column for column in here.columns.all()} >= {*LOGGED}
     assert columns.pop("list").sentence.endswith("Leave it out of the features, or compare a copy.")
     for column in here.columns.exclude(column="list"):

@@ -150,8 +150,8 @@ def test_a_drift_check_over_a_store_is_that_over_the_same_file(lake, events, dat
     )
     for parameters in ({}, {"window": "day", "calibrated": True}):
         here = run_of(drift(cora, name=f"here_{len(parameters)}", **parameters), cora)
-        there = run_of(drift(cora, name=f"there_{len(parameters)}", reference="events_there", **parameters), cora)
-        assert (there.outcome, there.summary, there.rows) == (here.outcome, here.summary, here.rows), there.error
+        remote = run_of(drift(cora, name=f"there_{len(parameters)}", reference="events_there", **parameters), cora)
+        assert (remote.outcome, remote.summary, remote.rows) == (here.outcome, here.summary, here.rows), remote.error
 
 
 def test_definition_parity_over_a_store_is_that_over_the_same_file(lake, orders, feature, data_root, cora):
@@ -160,8 +160,8 @@ def test_definition_parity_over_a_store_is_that_over_the_same_file(lake, orders,
     pq.write_table(pq.read_table(data_root / "orders.parquet"), "lake/silver/orders.parquet", filesystem=lake)
     datasets.add_dataset(name="orders_there", kind="parquet", location="orders.parquet", connection="lake", actor=cora)
     source_changed(orders, cora, dataset="orders_there")
-    there = run_of(check, cora)
-    assert (there.outcome, there.summary) == (over_files.outcome, over_files.summary), there.error
+    remote = run_of(check, cora)
+    assert (remote.outcome, remote.summary) == (over_files.outcome, over_files.summary), remote.error
 
 
 def test_an_endpoint_that_nobody_allowed_is_not_asked(lake, settings, cora):

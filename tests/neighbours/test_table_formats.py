@@ -180,8 +180,8 @@ def test_a_drift_check_of_two_versions_of_a_table(connection, events, data_root,
             name=name, kind="delta", location=location, connection=connection, key=["id"], event_time="at", actor=cora
         )
     here = run_of(drift(cora), cora)
-    there = run_of(drift(cora, name="there", reference="whole"), cora)
-    assert (there.outcome, there.summary, there.rows) == (here.outcome, here.summary, here.rows), there.error
+    remote = run_of(drift(cora, name="there", reference="whole"), cora)
+    assert (remote.outcome, remote.summary, remote.rows) == (here.outcome, here.summary, here.rows), remote.error
     assert [datasets.take_snapshot(datasets.Dataset.objects.get(name=name), actor=cora)[0].rows for name in ("whole", "half")] == [
         12_000, 6_000,
     ]  # fmt: skip

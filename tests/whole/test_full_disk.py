@@ -82,8 +82,8 @@ def small(tmp_path_factory) -> Iterator[Small]:
             "-c",
             ACCOUNTS,
         ]
-        told = subprocess.run(shell, cwd=PROJECT, env=variables(state), capture_output=True, text=True, check=True)
-        token = re.search(r"plb_\S+", told.stdout)[0]
+        printed = subprocess.run(shell, cwd=PROJECT, env=variables(state), capture_output=True, text=True, check=True)
+        token = re.search(r"plb_\S+", printed.stdout)[0]
         yield Small(started.pid, int(ready[1]), token, Path(f"/proc/{started.pid}/root{state}"))
     finally:
         started.terminate()

@@ -81,9 +81,9 @@ def test_it_can_be_stopped(rows, tmp_path, monkeypatch):
 
 
 def test_an_error_of_a_library_is_our_own_sentence(tmp_path):
-    class Broken(InMemory):
+    class Unreliable(InMemory):
         def scanned(self, columns):
             raise OSError("Mrs Smith")
 
     with pytest.raises(Unreadable, match=r"It cannot be read\."):
-        Broken().at_hand(tmp_path)
+        Unreliable().at_hand(tmp_path)
