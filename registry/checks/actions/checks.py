@@ -15,6 +15,7 @@ from platform_site.access import SYSTEM, Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, Refused
 from platform_site.text.changes import changes
+from platform_site.text.wording import counted
 from platform_site.work import after_commit, for_each
 from registry.checks.actions.cron import next_after
 from registry.checks.actions.parity_runs import parity_name
@@ -301,7 +302,10 @@ def _require_room(check: Check, actor: Actor) -> None:
         )
         raise Refused("too_many_runs", sentence)
     if about and team >= TEAM_RUNS_LIMIT:
-        sentence = f"{team} runs about {about.owner_team.name} are queued or running; the limit is {TEAM_RUNS_LIMIT}."
+        verb = "is" if team == 1 else "are"
+        sentence = (
+            f"{about.owner_team.name}: {counted(team, 'run')} {verb} queued or running, the limit is {TEAM_RUNS_LIMIT}."
+        )
         raise Refused("too_many_runs", f"{sentence} Wait until some have ended.")
 
 

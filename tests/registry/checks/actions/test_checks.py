@@ -141,7 +141,7 @@ def test_one_person_cannot_fill_the_queue(orders_run, cora, monkeypatch):
 def test_one_team_cannot_fill_the_queue_whoever_asks(feature, cora, monkeypatch):
     monkeypatch.setattr("registry.checks.actions.checks.TEAM_RUNS_LIMIT", 1)
     run = register(FIXED, cora).run
-    with pytest.raises(Refused, match="1 runs about Data platform are queued or running; the limit is 1"):
+    with pytest.raises(Refused, match="data-platform: 1 run is queued or running, the limit is 1"):
         queue_run(run.check_definition, actor=contributor("data-platform", name="carl"))
     assert queue_run(run.check_definition, actor=SYSTEM).pk != run.pk
 
