@@ -43,7 +43,7 @@ OWN_WORDS = {
     "people_accessrequest": {"roles", "teams"},
     "people_signinfailure": {"name_digest", "source", "address", "because"},
     "audit_auditevent": {"at", "previous_hash", "hash", "mac"},
-    "audit_audithead": {"hash"},
+    "audit_audithead": {"hash", "key_id"},
     "webhooks_webhook": {"sealed_url", "sealed_secret", "events"},
     "registry_featureversion": {"name", "dialect"},
     "registry_columnfinding": {"kind", "outcome", "statistic"},
