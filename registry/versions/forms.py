@@ -52,7 +52,7 @@ class PinForm(ActionForm):
         return values
 
 
-class VersionField(forms.ModelChoiceField):  # type: ignore[type-arg] # it takes none at run time
+class VersionField(forms.ModelChoiceField):
     """A version of one model, by its name."""
 
     def label_from_instance(self, obj: Any) -> str:

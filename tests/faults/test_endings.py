@@ -25,7 +25,7 @@ from tests.running.installation import PROJECT, Up, get, started, variables, wai
 pytestmark = [pytest.mark.worker, pytest.mark.slow]
 LATE_S, CANCELLED_WITHIN_S, BACK_WITHIN_S = 5.0, 5.0, 10.0
 LEASE_S = os.environ.get("RUN_LEASE_S", "6")
-ASKED_FOR = 50
+ASKED_FOR, PEOPLE = 50, 8
 RESTARTS = int(os.environ.get("FAULT_KILLS", "2"))
 BETWEEN_RESTARTS_S = 13.0  # `up` gives up, rightly, at the fifth death within a minute
 
@@ -135,15 +135,18 @@ def test_what_is_asked_for_while_the_broker_is_away_runs_when_it_is_back(place):
     with place.web() as port:
         assert wait(lambda: get(port, "/healthz") == 200, seconds=30)
         place.kill_broker()
-        with ThreadPoolExecutor(8) as people:
+        with ThreadPoolExecutor(PEOPLE) as people:
             statuses = list(people.map(lambda _: ask_through_the_web(port, check, token), range(ASKED_FOR)))
     assert statuses == [202] * ASKED_FOR
-    assert open_runs(place) == ASKED_FOR
+    waiting = open_runs(place)
+    assert (
+        1 <= waiting <= PEOPLE
+    )  # who asks for a run that waits already gets that one; those at the same moment may not see it
 
     place.start_broker()
 
     assert place.wait(lambda: not open_runs(place), seconds=180), place.output()
-    assert account.of(place.database, after=before) == (ASKED_FOR, 0, 0, 0)
+    assert account.of(place.database, after=before) == (waiting, 0, 0, 0)
 
 
 def tell(up: Up, *words: str) -> None:

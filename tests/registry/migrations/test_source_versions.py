@@ -15,7 +15,7 @@ from platform_site.audit.record import record
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.postgresql]
 BEFORE, AFTER = ("registry", "0014_canonical_equivalence"), ("registry", "0016_source_tables_by_version")
-AUDIT = ("audit", "0002_append_only")
+AUDIT = ("audit", "0003_key_in_use")  # as `record` writes today
 KEYS = {"entity_key": ["customer_id"], "event_time": "date", "row_key": ["order_id"], "dialect": "duckdb"}
 OTHER = KEYS | {"event_time": "loaded_at"}
 
