@@ -49,7 +49,13 @@ def test_models_of_other_organizations_are_not_read(in_production, cora, monkeyp
     register(FIXED, cora)
     owner = in_production.model.owner_team.organization_id
     rows: list[int] = []
-    monkeypatch.setattr(blocked, "_pins_of", lambda versions: rows.extend(versions) or [])
+    compare = blocked._conflicting_entries
+
+    def noting(among):
+        rows.extend(among.values_list("pk", flat=True))
+        return compare(among)
+
+    monkeypatch.setattr(blocked, "_conflicting_entries", noting)
     assert (len(gates.blocked_now(owner)), rows) == (1, [in_production.pk])
     rows.clear()
     assert (gates.blocked_now((owner or 0) + 1), rows) == ([], [])

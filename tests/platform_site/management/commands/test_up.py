@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from secrets import token_urlsafe
 
 import pytest
 
@@ -245,7 +246,8 @@ def test_a_broken_database_is_refused(tmp_path):
     (tmp_path / "var").mkdir()
     (tmp_path / "var" / "db.sqlite3").write_text("this is a letter and no database " * 50)
 
-    assert "db.sqlite3 cannot be used: file is not a database" in refusal(tmp_path / "var")
+    keys = {"SECRET_KEY": token_urlsafe(48), "AUDIT_KEYS": token_urlsafe(48)}
+    assert "db.sqlite3 cannot be used: file is not a database" in refusal(tmp_path / "var", **keys)
 
 
 @pytest.mark.slow
