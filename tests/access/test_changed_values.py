@@ -162,6 +162,8 @@ COMMANDS = {
     "import_feast": "the actions of the import", "import_mlflow": "the actions of the import", "parity": "new records",
     "plan": "nothing", "restore": "everything, into an empty database: tests/platform_site/management/commands/test_restore.py",
     "people": "a password or a lock: tests/platform_site/people/management/commands/test_people.py", "sbom": "nothing",
+    "prune": "rows past their time, counted: tests/platform_site/roof/retention/test_prune.py",
+    "rotate_keys": "the key in use, named: tests/platform_site/audit/management/commands/test_rotate_keys.py",
     "seed_scale": "new records",
     "token": "new records", "up": "nothing", "verify_audit": "nothing",
 }  # fmt: skip
