@@ -79,19 +79,6 @@ def test_the_screen_shows_phases_with_seconds_and_the_log_the_rest(running):
 
 @pytest.mark.slow
 @pytest.mark.worker
-def test_an_idle_installation_writes_nothing(running):
-    """Twice as long as the scheduler's most frequent tasks are apart, after workers and scheduler have said that they run."""
-    running.port()
-    log = running.state_dir / "logs" / "up.log"
-    assert wait(lambda: "celery.worker" in log.read_text() and "beat" in log.read_text(), seconds=30)
-    time.sleep(3)
-    before = log.read_text()
-    time.sleep(12)
-    assert log.read_text().removeprefix(before) == ""
-
-
-@pytest.mark.slow
-@pytest.mark.worker
 def test_everything_it_keeps_is_for_its_owner_only(running):
     running.port()
     open_to_others = [
