@@ -6,12 +6,14 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.db import transaction
+from django.test import override_settings
 from django.utils import timezone
 
 from platform_site.access import SYSTEM
 from platform_site.audit import queries as audit
-from platform_site.audit.record import record
+from platform_site.audit.record import change_key, record
 from platform_site.people.actions import change_team, create_team, make_token
 from platform_site.people.actions.tokens import note_expired
 from platform_site.people.models import User
@@ -24,6 +26,17 @@ def two_events() -> bool:
             return record("alert.opened", subject="alert:3", actor=SYSTEM)
 
     return is_done(meanwhile(happen, happen)) and audit.verify().valid
+
+
+def rotated_by_two() -> bool:
+    with transaction.atomic():
+        record("alert.opened", subject="alert:3", actor=SYSTEM)
+
+    def rotate() -> object:
+        return change_key(actor=SYSTEM)
+
+    with override_settings(AUDIT_KEYS=["a newer key of the audit log, 48 characters long", *settings.AUDIT_KEYS]):
+        return is_done(meanwhile(rotate, rotate)) and events("audit_key.rotated") == 1
 
 
 def expired_twice() -> bool:
@@ -48,6 +61,7 @@ def the_same_change_of_a_team() -> bool:
 
 SCENARIOS: dict[str, Callable[[], bool]] = {
     "platform_site/audit/record.py record_all": two_events,
+    "platform_site/audit/record.py change_key": rotated_by_two,
     "platform_site/people/actions/tokens.py note_expired": expired_twice,
     "platform_site/people/actions/teams.py change_team": the_same_change_of_a_team,
 }
