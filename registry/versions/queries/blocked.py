@@ -60,6 +60,8 @@ def _source_conflicts(among: QuerySet[ModelVersion] | None) -> dict[SnapshotEntr
     version can have."""
     later = SourceTableVersion.objects.filter(source_table=OuterRef("pk")).exclude(pk=OuterRef("current"))
     moved = SourceTable.objects.filter(Exists(later), current__isnull=False)
+    if among is not None and not moved.exists():  # the rule; else PostgreSQL looks at every entry to find none
+        return {}
     of_moved = _production_entries(among).filter(feature_version__source_table__in=moved.values("name"))
     entries = list(of_moved.exclude(source_version__in=moved.values("current")))
     known = source_grounds(entries) if entries else None
