@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from platform_site import access
-from platform_site.access import Actor
+from platform_site.access import SYSTEM, Actor
 from platform_site.people.models import Team
 
 
@@ -30,11 +30,12 @@ def may_change(actor: Actor) -> Callable[[Any], bool]:
 
 def who_may_change(row: Any) -> str:
     """Whose a record is and who changes it, as a sentence."""
-    recorder, team = row.recorded_by, getattr(row, "team", "")
-    of_team = f" for team {team}" if team else ""
+    by_tracker, team = row.recorded_by == SYSTEM.name, getattr(row, "team", "")
+    origin = "came from a tracker" if by_tracker else f"was recorded by {row.recorded_by}"
     members = f"contributors of team {team}" if team else ""
-    who = ", ".join(filter(None, [recorder, members]))
-    return f"“{row}” was recorded by {recorder}{of_team}. Only {who} and leads change it."
+    others = ", ".join(filter(None, ["" if by_tracker else row.recorded_by, members]))
+    who = f"Only {others} and leads change it." if others else "Only leads change it."
+    return f"“{row}” {origin}{f' for team {team}' if team else ''}. {who}"
 
 
 def require_may_change(row: Any, actor: Actor) -> None:

@@ -63,6 +63,20 @@ def test_a_record_is_its_recorders_and_its_teams(ticket, project, lea, actor, ex
     assert who_may_change(ticket) == f"“jira ML-1” {SENTENCE}"
 
 
+@pytest.mark.parametrize(
+    ("recorder", "team", "sentence"),
+    [
+        ("rita", "ads", "was recorded by rita for team ads. Only rita, contributors of team ads and leads change it."),
+        ("rita", "", "was recorded by rita. Only rita and leads change it."),
+        ("system", "ads", "came from a tracker for team ads. Only contributors of team ads and leads change it."),
+        ("system", "", "came from a tracker. Only leads change it."),
+    ],
+)
+def test_the_sentence_names_whom_there_is(recorder, team, sentence):
+    row = Ticket(source="jira", external_id="ML-1", recorded_by=recorder, team=team)
+    assert who_may_change(row) == f"“jira ML-1” {sentence}"
+
+
 def test_a_team_of_the_same_name_in_another_organization_is_another_team(ticket, lea):
     Team.objects.filter(slug="demand").update(name="Elsewhere")
     northwind = add_organization(slug="northwind", name="Northwind Retail", actor=lea)

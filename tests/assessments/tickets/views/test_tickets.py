@@ -78,11 +78,11 @@ def test_whoever_neither_recorded_it_nor_is_of_its_team_sorts_it_and_reads_who_m
     ticket = one_ticket(team="ads")
     contributor = browser_of("contributor")
     page = contributor.get(f"/tickets/{ticket.pk}/").content.decode()
-    assert "Only system, contributors of team ads and leads change it." in page
+    assert "came from a tracker for team ads. Only contributors of team ads and leads change it." in page
     contributor.post(f"/tickets/{ticket.pk}/", {"title": "Mine", "type": "bug", "effort_hours": "9999"})
     ticket.refresh_from_db()
     assert (ticket.title, ticket.type, ticket.effort_hours) == ("How do I get a quota?", "bug", None)
-    assert "Only system" not in browser_of("lead").get(f"/tickets/{ticket.pk}/").content.decode()
+    assert "Only contributors" not in browser_of("lead").get(f"/tickets/{ticket.pk}/").content.decode()
 
 
 def test_a_bad_correction_shows_every_fault_and_changes_nothing(browser_of):
