@@ -48,6 +48,7 @@ def pytest_collection_finish() -> None:
     """Twenty thousand collected tests stay until the end: garbage is looked for among what comes after them."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 def pytest_unconfigure() -> None:

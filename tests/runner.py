@@ -1,8 +1,9 @@
 """`manage.py test`: pytest on SQLite, and beside it on a real PostgreSQL server and in a browser.
 
-A plain run proves the main flows in a few minutes: everything that is not marked `slow` on SQLite; beside it what is
-marked `postgresql` on PostgreSQL, what is in tests/assessments and tests/platform_site, and one walk through the pages in
-Chromium. The first lane prints as it runs; the output of the other follows when both have ended.
+A plain run proves the main flows in a few minutes: what is not marked `slow` and not of `BEYOND_MAIN_FLOWS` on SQLite;
+beside it what is marked `postgresql` on PostgreSQL, what is in tests/assessments and tests/platform_site, and one walk
+through the pages in Chromium. A path among the arguments is run whole but for what is slow. The first lane prints as it
+runs; the output of the others follows when all have ended.
 
 Every argument is pytest's (`manage.py test tests/registry -k gate`) but for these: `--slow` runs every test, on
 PostgreSQL every one that touches the database, is not marked `same_on_both` and is not of a door (`DOORS`); `--sqlite` and `--postgresql` run on that database alone; `--neighbours`
@@ -33,6 +34,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 NOTHING_COLLECTED = 5
 OPTIONS = ("--slow", "--sqlite", "--postgresql", "--neighbours", "--spark", "--ci")
 ONLY_DATABASE = "PLUMBLINE_TEST_DATABASE_ONLY"
+ONLY_MAIN_FLOWS = "PLUMBLINE_TEST_MAIN_FLOWS_ONLY"
 SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
 MARKS_OF_FOLDERS = {  # what a conftest.py adds to every test of a folder
     "tests/assessments": {"outside_registry"},
@@ -43,40 +45,83 @@ ON_ONE_ALONE = ("browser", "same_on_both")  # marks of what PostgreSQL is not as
 # Rooms that parse, call one action or query, and render. Their own tests are about that, whatever the database: PostgreSQL
 # is asked for each address and method by tests/access/test_matrix.py, for full pages by tests/registry/test_query_budgets.py, and
 # for what doors call by the tests of actions and queries. A file with a test marked `postgresql` runs there all the same.
-DOORS = {"api", "charts", "forms", "panels", "rules", "serializers", "templatetags", "views"}
+PAGES_AND_API = {"api", "charts", "forms", "panels", "serializers", "templatetags", "views"}
+DOORS = PAGES_AND_API | {"rules"}
+# What a plain run leaves to `--slow` and .ci/run, beside rooms of pages and of the API: the matrix of access calls each address
+# and method in a plain run too, the package's tests speak with a server, and the walk opens the pages.
+BEYOND_MAIN_FLOWS = (
+    # Attacks, each by many hands and doors.
+    "tests/access/test_four_eyes.py",
+    "tests/access/test_pressure.py",
+    "tests/refusals",
+    "tests/registry/compute/kinds/parity/test_hostile_columns.py",
+    "tests/registry/compute/sandbox/test_hostile.py",
+    "tests/registry/regulation/pack/test_verify.py",
+    "tests/registry/serving/test_nobody_approves_their_own.py",
+    # Walks over everything that there is.
+    "tests/access/test_filters_that_match_nothing.py",
+    "tests/assessments/test_tables_as_csv.py",
+    "tests/assessments/test_two_organizations.py",
+    "tests/platform_site/test_security_headers.py",
+    "tests/platform_site/test_urls.py",
+    "tests/registry/test_names_that_were_addresses.py",
+    # Pages of their own room.
+    "tests/assessments/review/test_review.py",
+    "tests/platform_site/roof/home",
+    "tests/platform_site/roof/demo",
+    # Tables of values and of dialects, to the last digit.
+    "tests/registry/compute/dialects",
+    "tests/registry/compute/kinds/drift/test_windows.py",
+    "tests/registry/compute/reading",
+    "tests/registry/compute/sandbox/acceptance",
+    "tests/registry/compute/sandbox/value_types",
+    "tests/registry/compute/stats/test_distribution.py",
+    "tests/registry/compute/stats/test_equality.py",
+    "tests/registry/compute/stats/test_long_samples.py",
+    "tests/registry/compute/stats/test_noise.py",
+    # The code itself, and what measures it.
+    "tests/bench",
+    "tests/house",
+    "tests/mutation",
+    "tests/vendored",
+)
 WHOLE_FOLDER = {"outside_registry", "browser"}  # of these, the ones that no test of the folder lacks
 
 
 class Lane(NamedTuple):
-    """One run of pytest: on which database, which tests, pytest's expression that selects them ("" for none), and
-    whether laws are tried on few examples."""
+    """One run of pytest: on which database, which tests, pytest's expression that selects them ("" for none), and whether
+    it is one of a plain run: the main flows alone, laws on few examples."""
 
     database: str
     tests: str
     selection: str = ""
-    brief: bool = False
+    plain: bool = False
 
     def run(self, arguments: Sequence[str], out: TextIO = sys.stdout) -> int:
         """Run pytest; return its exit code. Its output goes to `out`."""
         announce(f"{self.database}: {self.tests}", out)
         chosen = [*arguments, *(["-m", self.selection] if self.selection else [])]
+        only = {ONLY_MAIN_FLOWS: "1"} if self.plain and not any(map(names_a_path, arguments)) else {}
         if self.database == POSTGRESQL:
-            return on_postgresql(chosen, out)
-        return on_sqlite(chosen, out, laws="brief" if self.brief else "unhurried")
+            return on_postgresql(chosen, out, **only)
+        return on_sqlite(chosen, out, PLUMBLINE_TEST_LAWS="brief" if self.plain else "unhurried", **only)
 
 
-# Each group runs beside the other, its lanes one after the other: two cores have as much to do.
+# Each group runs beside the others, its lanes one after the other: what waits for a server or a browser leaves a core to those
+# that do not.
 PLAIN = (
-    [Lane(SQLITE, "the main flows", "not slow and not browser and not outside_registry", brief=True)],
+    [Lane(SQLITE, "the main flows", "not slow and not browser and not outside_registry", plain=True)],
     [
-        Lane(POSTGRESQL, "where the database decides", "postgresql and not slow"),
+        Lane(POSTGRESQL, "where the database decides", "postgresql and not slow", plain=True),
+        Lane(SQLITE, "a walk in the browser", "browser and not slow"),
+    ],
+    [
         Lane(
             SQLITE,
             "the main flows outside of the registry",
             "outside_registry and not slow and not browser",
-            brief=True,
+            plain=True,
         ),
-        Lane(SQLITE, "a walk in the browser", "browser and not slow"),
     ],
 )
 WHOLE = (
@@ -134,11 +179,13 @@ def run_lanes(groups: Sequence[list[Lane]], arguments: Sequence[str]) -> int:
     The first group prints as it runs; the output of the others follows.
     """
     first, *others = groups
-    with tempfile.TemporaryFile("w+") as later, ThreadPoolExecutor(max(len(others), 1)) as pool:
-        beside = [pool.submit(run_group, group, arguments, later) for group in others]
+    with contextlib.ExitStack() as open_files, ThreadPoolExecutor(max(len(others), 1)) as pool:
+        outputs = [open_files.enter_context(tempfile.TemporaryFile("w+")) for _ in others]
+        beside = [pool.submit(run_group, group, arguments, out) for group, out in zip(others, outputs, strict=True)]
         codes = [*run_group(first, arguments), *(code for group in beside for code in group.result())]
-        later.seek(0)
-        shutil.copyfileobj(later, sys.stdout)
+        for output in outputs:
+            output.seek(0)
+            shutil.copyfileobj(output, sys.stdout)
     ran = [code for code in codes if code != NOTHING_COLLECTED]
     lanes = [lane for group in groups for lane in group]
     for lane, code in zip(lanes[:-1], codes, strict=False):  # the last one's closing line is the last thing printed
@@ -152,13 +199,18 @@ def run_group(lanes: Sequence[Lane], arguments: Sequence[str], out: TextIO = sys
     return [lane.run(arguments, out) for lane in lanes]
 
 
-def on_sqlite(arguments: Sequence[str], out: TextIO = sys.stdout, *, laws: str = "unhurried") -> int:
-    """Run tests on SQLite, laws with that profile of tests/conftest.py; return pytest's exit code."""
-    with fresh_environment(PLUMBLINE_TEST_LAWS=laws) as variables:
+def names_a_path(argument: str) -> bool:
+    """Whether an argument is a file or folder, or a test in one."""
+    return not argument.startswith("-") and (PROJECT / argument.partition("::")[0]).exists()
+
+
+def on_sqlite(arguments: Sequence[str], out: TextIO = sys.stdout, **settings: str) -> int:
+    """Run tests on SQLite with those variables; return pytest's exit code."""
+    with fresh_environment(**settings) as variables:
         return pytest(arguments, variables, out)
 
 
-def on_postgresql(arguments: Sequence[str], out: TextIO = sys.stdout) -> int:
+def on_postgresql(arguments: Sequence[str], out: TextIO = sys.stdout, **settings: str) -> int:
     """Run the tests that touch the database on a PostgreSQL server of their own, laws on few examples: SQLite tries them
     on many. Return pytest's exit code."""
     from tests.running import servers
@@ -166,7 +218,7 @@ def on_postgresql(arguments: Sequence[str], out: TextIO = sys.stdout) -> int:
     try:
         with (
             servers.postgres() as address,
-            fresh_environment(DATABASE_URL=address, PLUMBLINE_TEST_LAWS="brief") as variables,
+            fresh_environment(DATABASE_URL=address, PLUMBLINE_TEST_LAWS="brief", **settings) as variables,
         ):
             return pytest(arguments, variables | {ONLY_DATABASE: "1"}, out)
     except (servers.Missing, RuntimeError) as failure:
@@ -199,19 +251,36 @@ def announce(title: str, out: TextIO = sys.stdout) -> None:
     print(f"\n===== {title} =====", flush=True, file=out)
 
 
-def pytest_report_header() -> str:
-    """Name the database in pytest's own header too (this module is loaded as a plugin of the runs above)."""
+def pytest_report_header() -> list[str]:
+    """Name the database in pytest's own header too (this module is loaded as a plugin of the runs above), and what is left
+    out."""
     from django.conf import settings
 
-    return f"database: {settings.DATABASES['default']['ENGINE'].rpartition('.')[2]}"
+    database = f"database: {settings.DATABASES['default']['ENGINE'].rpartition('.')[2]}"
+    left_out = "left out: the rooms of pages and of the API, attacks, tables of cases. All: manage.py test --slow"
+    return [database, left_out] if os.environ.get(ONLY_MAIN_FLOWS) else [database]
 
 
 def pytest_ignore_collect(collection_path: Path, config: Any) -> bool | None:
     """Leave out a file in which nothing can be selected, before it is imported; one that an argument names stays."""
     if collection_path.suffix != ".py":
         return None
-    left_out = os.environ.get(ONLY_DATABASE) and not may_differ(collection_path)
+    left_out = (os.environ.get(ONLY_DATABASE) and not may_differ(collection_path)) or (
+        os.environ.get(ONLY_MAIN_FLOWS) and not is_of_main_flows(collection_path)
+    )
     return True if left_out or not can_select(config.option.markexpr, collection_path) else None
+
+
+def is_of_main_flows(path: Path) -> bool:
+    """Whether a plain run holds this file, or what it has that is not slow."""
+    beyond = any(path.is_relative_to(PROJECT / name) for name in BEYOND_MAIN_FLOWS)
+    return not beyond and not (rooms_of(path) & PAGES_AND_API and path.is_relative_to(PROJECT / "tests"))
+
+
+def rooms_of(path: Path) -> set[str]:
+    """The rooms that a test's path names: its folders, and what its own file is about."""
+    names = path.relative_to(PROJECT).with_suffix("").parts if path.is_relative_to(PROJECT) else ()
+    return {name.removeprefix("test_") for name in names[1:]}
 
 
 def may_differ(path: Path) -> bool:
@@ -219,9 +288,9 @@ def may_differ(path: Path) -> bool:
     and not a door."""
     if not path.is_relative_to(PROJECT):
         return True
-    room, *folders = path.relative_to(PROJECT).with_suffix("").parts
-    door = DOORS & {name.removeprefix("test_") for name in folders}
-    return room == "tests" and (not door or "mark.postgresql" in path.read_text(encoding="utf-8"))
+    door = DOORS & rooms_of(path)
+    in_tests = path.is_relative_to(PROJECT / "tests")
+    return in_tests and (not door or "mark.postgresql" in path.read_text(encoding="utf-8"))
 
 
 def can_select(expression: str, path: Path) -> bool:

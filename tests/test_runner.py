@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.runner import can_select, lanes_of, may_differ
+from tests.runner import BEYOND_MAIN_FLOWS, can_select, is_of_main_flows, lanes_of, may_differ, names_a_path
 
 PROJECT = Path(__file__).resolve().parents[1]
 TESTS = """
@@ -109,6 +109,43 @@ def test_postgresql_is_not_asked_for_doors_and_docstrings(file, may):
 
 
 @pytest.mark.parametrize(
+    ("file", "belongs"),
+    [
+        ("tests/registry/versions/actions/test_pins.py", True),
+        ("tests/registry/versions/views/test_model_list.py", False),
+        ("tests/registry/serving/test_forms.py", False),
+        ("tests/assessments/tickets/api/test_campaigns.py", False),
+        ("tests/registry/versions/rules/test_gates.py", True),
+        ("tests/access/test_matrix.py", True),
+        ("tests/access/test_four_eyes.py", False),
+        ("tests/house/test_words.py", False),
+        ("registry/versions/api/models.py", True),  # the examples in its docstrings
+        ("/elsewhere/views/test_small.py", True),
+    ],
+)
+def test_a_plain_run_holds_the_main_flows(file, belongs):
+    assert is_of_main_flows(PROJECT / file) is belongs
+
+
+def test_what_is_beyond_the_main_flows_is_there():
+    assert [name for name in BEYOND_MAIN_FLOWS if not (PROJECT / name).exists()] == []
+
+
+@pytest.mark.parametrize(
+    ("argument", "names"),
+    [
+        ("tests/house", True),
+        ("tests/test_runner.py::test_small", True),
+        ("-q", False),
+        ("--tb=short", False),
+        ("gate and not pin", False),
+    ],
+)
+def test_a_path_among_the_arguments_is_run_whole(argument, names):
+    assert names_a_path(argument) is names
+
+
+@pytest.mark.parametrize(
     ("words", "lanes"),
     [
         (["--slow"], ["sqlite slow and not neighbours", "sqlite not slow", "postgresql not neighbours"]),
@@ -133,7 +170,7 @@ def test_which_lanes_arguments_ask_for(words, lanes):
         (
             [],
             "sqlite",
-            ["4 passed, 4 deselected", "1 passed, 7 deselected", "no tests ran", "1 passed, 7 deselected"],
+            ["4 passed, 4 deselected", "1 passed, 7 deselected", "1 passed, 7 deselected", "no tests ran"],
             0,
         ),
         (
