@@ -17,6 +17,7 @@ ROWS, SMALL_ROWS = (1_000_000, 10_000_000), (100_000,)
 NUMERIC, CATEGORICAL, CATEGORICAL_ROWS = 20, 10, 1_000_000
 HUGE_ROWS, HUGE_COLUMNS = 100_000_000, 5
 BUDGET_MIB, TIGHT_MIB = 2_048, 256
+BEST_OF = 3  # processes of ours and of the floors
 FLOOR, ARRAYS, OURS = OWN
 FLOORS = (FLOOR, ARRAYS)
 EXACT = ("ks", "wasserstein")
@@ -89,9 +90,11 @@ def _floors(cost: Cost, costs: dict[str, Cost]) -> str:
     return ", ".join(f"{cost.wall / costs[floor.name].wall:.2f} × {floor.name}" for floor in FLOORS)
 
 
-def _best(contender: Contender, folder: Path, files: tuple[Path, Path], *words: str, times: int = 3) -> Cost:
+def _best(contender: Contender, folder: Path, files: tuple[Path, Path], *words: str, times: int = 0) -> Cost:
     python = check_peers.environment(contender, folder)
-    return min((check_peers.run(contender, python, files, *words) for _ in range(times)), key=lambda cost: cost.wall)
+    return min(
+        (check_peers.run(contender, python, files, *words) for _ in range(times or BEST_OF)), key=lambda cost: cost.wall
+    )
 
 
 def _line(say: Any, name: str, cost: Cost, ours: Cost) -> None:

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from tests.running import chromium
-from tests.running.demo_site import PASSWORD, checks_are_over, demo
-from tests.running.installation import PROJECT, Up, variables, wait
+from tests.running.demo_site import PASSWORD, demo
+from tests.running.installation import PROJECT, Up, variables
 
 
 def pytest_collection_modifyitems(items) -> None:
@@ -43,7 +43,6 @@ def site(tmp_path_factory) -> Iterator[Up]:
     """The installation, for all tests of this folder."""
     with demo(tmp_path_factory.mktemp("browser") / "var") as up:
         up.address = f"http://127.0.0.1:{up.port()}"
-        assert wait(lambda: checks_are_over(up), seconds=60), up.output()
         command = [sys.executable, "manage.py", "shell", "-c", ADD_A_WEBHOOK]
         subprocess.run(command, cwd=PROJECT, env=variables(up.state_dir), check=True, capture_output=True)
         yield up

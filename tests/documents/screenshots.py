@@ -7,8 +7,8 @@ import tempfile
 from pathlib import Path
 
 from tests.running.chromium import HOW_TO_GET_IT, PATH, chromium, sign_in
-from tests.running.demo_site import PASSWORD, checks_are_over, demo
-from tests.running.installation import PROJECT, wait
+from tests.running.demo_site import PASSWORD, demo
+from tests.running.installation import PROJECT
 
 FOLDER = PROJECT / "docs" / "images"
 WIDE = {"width": 1440, "height": 900}
@@ -31,7 +31,6 @@ def take() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, demo(Path(folder) / "var") as up, chromium() as browser:
         address = f"http://127.0.0.1:{up.port()}"
-        wait(lambda: checks_are_over(up), seconds=60)
         page = browser.new_page(viewport=WIDE, color_scheme="light")
         sign_in(page, address, "lead", PASSWORD)
         places = {

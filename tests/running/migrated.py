@@ -1,6 +1,7 @@
 """A SQLite database in which every migration has run: made once by `manage.py migrate`, then copied.
 
-The runner names a folder of the run (`FOLDER`), which its lanes share; without it each process makes its own.
+The runner names a folder of the run (`FOLDER`), which its lanes share; without it each process makes its own. What else takes
+long to make is made once there as well (`made_once`).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from contextlib import closing
 from functools import cache
 from pathlib import Path
@@ -21,16 +23,23 @@ FOLDER = "PLUMBLINE_TEST_MIGRATED"
 NAME, KEYS = "db.sqlite3", "secrets.json"  # what an installation calls them in its STATE_DIR
 
 
-@cache
 def migrated() -> Path:
-    """The folder of an installation with that database, which nobody may change; whoever comes second waits for it."""
+    """The folder of an installation with that database, which nobody may change."""
+    return made_once("migrated", _migrate)
+
+
+@cache
+def made_once(name: str, make: Callable[[Path], None]) -> Path:
+    """The folder of that name which ``make`` filled, and nobody may change; whoever comes second waits for it."""
     folder = Path(os.environ.get(FOLDER) or _own_folder())
-    with (folder / "lock").open("w") as lock:
+    made, making = folder / name, folder / f"{name}-making"
+    with (folder / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "made").exists():
-            _migrate(folder / "making")
-            (folder / "making").rename(folder / "made")
-    return folder / "made"
+        if not made.exists():
+            shutil.rmtree(making, ignore_errors=True)
+            make(making)
+            making.rename(made)
+    return made
 
 
 def install(state_dir: Path) -> None:
@@ -56,10 +65,16 @@ def _migrate(state_dir: Path) -> None:
         command, cwd=PROJECT, env=variables(state_dir), capture_output=True, text=True, timeout=600, check=False
     )
     assert ended.returncode == 0, ended.stdout + ended.stderr
-    with closing(sqlite3.connect(state_dir / NAME)) as database:  # one file, whatever was in the log beside it
+    in_one_file(state_dir / NAME)
+
+
+def in_one_file(path: Path) -> None:
+    """Write what is in the log beside a database into it."""
+    with closing(sqlite3.connect(path)) as database:
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
+@cache
 def _own_folder() -> str:
     folder = tempfile.mkdtemp(prefix="plumbline-migrated-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)

@@ -13,11 +13,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.running.installation import Up, started
+from tests.running.demo_site import PASSWORD, demo
+from tests.running.installation import Up
 
 pytestmark = [pytest.mark.slow, pytest.mark.worker]
 
-PREFIX, PASSWORD = "/plumb", "a plumb line hangs true"
+PREFIX = "/plumb"
 ADDRESS = re.compile(r'(?:href|src|action|hx-get|hx-post|data-[a-z-]*url|formaction|content)="(/[^"]*)"')
 MOST_PAGES = 250
 
@@ -51,7 +52,7 @@ class Visitor:
 @pytest.fixture(scope="module")
 def below(tmp_path_factory) -> Iterator[Up]:
     folder = tmp_path_factory.mktemp("below") / "state"
-    with started(folder, SCRIPT_NAME=PREFIX, DEMO_PASSWORD=PASSWORD) as up:
+    with demo(folder, SCRIPT_NAME=PREFIX) as up:
         yield up
 
 

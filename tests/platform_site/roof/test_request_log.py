@@ -18,7 +18,8 @@ from django.views.decorators.http import require_safe
 from platform_site import urls as site
 from platform_site.text.correlation import HEADER
 from platform_site.urls import handler400, handler403, handler404, handler500  # noqa: F401 - of this URLconf too
-from tests.running.installation import started, wait
+from tests.running.demo_site import demo
+from tests.running.installation import wait
 
 LOGGER = "platform_site.roof.request_log"
 
@@ -114,7 +115,7 @@ def _somebody():
 @pytest.mark.worker
 def test_an_idle_installation_writes_nothing_and_a_task_carries_the_id_of_its_request(tmp_path):
     """A real one, in JSON: half a minute of silence, then one request whose check run the worker logs under its id."""
-    with started(tmp_path / "state", LOG_FORMAT="json", DEMO_PASSWORD="a plumb line hangs true") as up:
+    with demo(tmp_path / "state", LOG_FORMAT="json") as up:
         port = up.port()
         log = tmp_path / "state" / "logs" / "up.log"
         wait(lambda: "[celery@" in log.read_text() or "ready" in log.read_text(), seconds=30)

@@ -16,7 +16,8 @@ import pytest
 
 from platform_site.webhooks.verify import is_from_plumbline
 from tests.platform_site.outbound.receiver import receiving
-from tests.running.installation import PROJECT, Up, started, variables, wait
+from tests.running.demo_site import demo
+from tests.running.installation import PROJECT, Up, variables, wait
 
 pytestmark = [pytest.mark.slow, pytest.mark.worker]
 
@@ -49,8 +50,8 @@ class Caller:
 
 @pytest.fixture(scope="module")
 def up(tmp_path_factory) -> Iterator[Up]:
-    values = {"OUTBOUND_ALLOW": "127.0.0.1", "DEMO_PASSWORD": "x" * 20, "WEBHOOK_RETRY_S": "2"}
-    with started(tmp_path_factory.mktemp("webhooks") / "var", **values) as up:
+    values = {"OUTBOUND_ALLOW": "127.0.0.1", "WEBHOOK_RETRY_S": "2"}
+    with demo(tmp_path_factory.mktemp("webhooks") / "var", **values) as up:
         yield up
 
 
