@@ -116,6 +116,15 @@ def test_everybody_gets_what_is_written(world, line):
     assert {kind: answer(world, line, kind) for kind in callers} == {kind: line.by_kind[kind] for kind in callers}
 
 
+@pytest.mark.same_on_both
+def test_every_address_answers_the_first_who_may(world):
+    """The plain run's look at every page and at every call: by one caller each."""
+    calls = [(line, kind) for line in LINES if "/admin/" not in line.pattern for kind in first_who_may(line)]
+    assert len(calls) > 500
+    expected = {str(line): line.by_kind[kind] for line, kind in calls}
+    assert {str(line): answer(world, line, kind) for line, kind in calls} == expected
+
+
 def first_who_may(line: Expectation) -> tuple[str, ...]:
     """The first kind of caller who is let in, or nobody."""
     return tuple(kind for kind, word in line.by_kind.items() if word == "ok" or word.endswith("done"))[:1]
