@@ -30,6 +30,7 @@ class Json(BaseParser):
     """
 
     media_type = "application/json"
+    usage = "Send one JSON value with the header Content-Type: application/json."
 
     def parse(
         self, stream: IO[bytes], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None

@@ -57,11 +57,19 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
         error = exceptions.PermissionDenied()
     elif isinstance(error, RequestDataTooBig):
         error = TooLarge("The body is too large.")
+    elif isinstance(error, exceptions.UnsupportedMediaType):
+        error = exceptions.UnsupportedMediaType("", f"{error.detail} {_usage(context)}".strip())
     body, headers = _body(error)
     if body is None:
         return None
     set_rollback()
     return Response(body, status=body["status"], headers=headers, content_type=CONTENT_TYPE)
+
+
+def _usage(context: dict[str, Any]) -> str:
+    """How a body is sent to the endpoint that was called."""
+    parsers = getattr(context.get("view"), "parser_classes", ())
+    return " ".join(parser.usage for parser in parsers if hasattr(parser, "usage"))
 
 
 def _body(error: Exception) -> tuple[dict[str, Any] | None, dict[str, str]]:

@@ -25,7 +25,7 @@ PROBLEMS = {
     "404": "What the request names does not exist.",
     "409": "A rule does not allow it: a gate, immutability, a stale state.",
     "413": "The body is too large.",
-    "415": "The body is not JSON.",
+    "415": "The body has another media type than this address takes; `detail` says which one and how to send it.",
     "422": "The body is well-formed but its values are not valid; `errors` lists every fault.",
     "429": "Too many requests; `Retry-After` says when to try again.",
     "503": "A part that this needs is not available; try again later.",

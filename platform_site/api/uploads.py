@@ -14,10 +14,16 @@ from platform_site.api.views import Endpoint
 from platform_site.idempotency import HEADER
 
 
+class Form(MultiPartParser):
+    """A form with a file."""
+
+    usage = "Send a form, multipart/form-data, with the file as its part `file`: curl -F file=@FILE."
+
+
 class UploadEndpoint(Endpoint):
     """A POST of a multipart form with the part `file`."""
 
-    parser_classes = (MultiPartParser,)
+    parser_classes = (Form,)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Refuse a large body with an idempotency key: its digest needs the whole body in memory."""

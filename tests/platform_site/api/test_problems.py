@@ -129,8 +129,9 @@ def test_a_path_or_method_that_is_none_is_a_problem_too(api, method, path, statu
 
 
 def test_a_text_where_json_belongs_is_415(api):
-    problem_of(
-        api("viewer").post("/api/v1/reading/", "owner=me", content_type="application/x-www-form-urlencoded"), 415
+    answer = api("viewer").post("/api/v1/reading/", "owner=me", content_type="application/x-www-form-urlencoded")
+    assert problem_of(answer, 415)["detail"].endswith(
+        "Send one JSON value with the header Content-Type: application/json."
     )
 
 

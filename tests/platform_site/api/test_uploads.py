@@ -55,4 +55,7 @@ def test_a_large_body_with_an_idempotency_key_is_413(people, settings):
 def test_a_body_that_is_not_a_form_is_415(people, content):
     request = APIRequestFactory().post("/", b"{}", content_type=content)
     force_authenticate(request, user=people["lead"])
-    assert Upload.as_view()(request).status_code == 415
+    response = Upload.as_view()(request)
+    assert response.status_code == 415
+    assert f'"{content}"' in response.data["detail"]
+    assert "multipart/form-data, with the file as its part `file`: curl -F file=@FILE." in response.data["detail"]
