@@ -28,7 +28,7 @@ API = "/api/2.0/mlflow/"
 PER_PAGE, MOST = 200, 1_000
 LONGEST_ANSWER, CALL_TIMEOUT_S, TOTAL_TIMEOUT_S = 8 * 2**20, 15.0, 90.0
 LOOK_S = 45.0  # a look that lasts longer ends with the page that it is at
-LONGEST_FILTER, LONGEST_CURSOR = 120, 500
+LONGEST_FILTER, LONGEST_CURSOR, LONGEST_WORDS = 120, 500, 300
 MODELS, VERSIONS = "models", "versions"
 PATHS = {
     MODELS: ("registered-models/search", "registered_models"),
@@ -116,7 +116,7 @@ class TrackingServer:
         except client.NotSent as error:
             raise refused(str(error)) from error
         if not answer.is_taken:
-            raise refused(f"The server did not take {path}: status {answer.status}.")
+            raise refused(f"The server did not take {path}: {_words(answer) or f'status {answer.status}'}.")
 
     def _is_enough(self, read: dict[str, list[Any]]) -> bool:
         return sum(map(len, read.values())) >= MOST or time.monotonic() > self.began + LOOK_S
@@ -179,7 +179,7 @@ class TrackingServer:
         if answer.status == 404 and missing is not None:
             return missing
         if not answer.is_taken:
-            raise refused(self._why(answer.status))
+            raise refused(self._why(answer))
         try:
             return document.document(answer.body)
         except Unreadable as error:
@@ -198,10 +198,12 @@ class TrackingServer:
         except client.NotSent as error:
             raise refused(str(error)) from error
 
-    def _why(self, status: int) -> str:
-        if status == 401:
+    def _why(self, answer: client.Answer) -> str:
+        if answer.status == 401:
             return REFUSED.format(name=self.server.name) if "Authorization" in self.server.headers else UNKNOWN
-        return STATUS_MESSAGES.get(status, f"The server answered with status {status}.")
+        if answer.status != 403 and (words := _words(answer)):
+            return f"MLflow answers with status {answer.status}: {words}."
+        return STATUS_MESSAGES.get(answer.status, f"The server answered with status {answer.status}.")
 
     def _headers(self) -> dict[str, str]:
         return {"Accept": "application/json"} | self.server.headers
@@ -222,6 +224,18 @@ def _escaped(name: str) -> str:
         sentence = f"Write a part of the models' names without quotes, at most {LONGEST_FILTER} characters."
         raise Invalid([Fault("name", "malformed", sentence)])
     return name
+
+
+def _words(answer: client.Answer) -> str:
+    """What MLflow says of a call that it refused, such as a model, version or workspace that it does not know; empty where
+    what answers is not MLflow."""
+    try:
+        content = document.document(answer.body)
+    except Unreadable:
+        return ""
+    message = content.get("message")
+    text = message if "error_code" in content and isinstance(message, str) else ""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text[:LONGEST_WORDS]).split()).rstrip(".")
 
 
 def refused(sentence: str) -> Invalid:

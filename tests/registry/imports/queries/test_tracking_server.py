@@ -38,6 +38,15 @@ ODD = [
     ((401, b"{}"), "An administrator sets MLFLOW_TRACKING_URI and MLFLOW_TRACKING_TOKEN"),
     ((403, b"{}"), "has no permission to read"),
     ((404, b"<html>"), "There is no MLflow tracking server"),
+    (
+        (404, b'{"error_code": "RESOURCE_DOES_NOT_EXIST", "message": "Workspace \'ads\'\\n not found."}'),
+        "MLflow answers with status 404: Workspace 'ads' not found.$",
+    ),
+    (
+        (500, b'{"error_code": "FEATURE_DISABLED", "message": "Not enabled"}'),
+        "MLflow answers with status 500: Not enabled",
+    ),
+    ((404, b'{"message": "No page"}'), "There is no MLflow tracking server"),
     ((302, b""), "status 302"),
     ((200, b"<html>"), "does not answer as MLflow does"),
     ((200, b'{"registered_models": 7}'), "registered_models is not a list of objects"),
