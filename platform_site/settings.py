@@ -189,7 +189,7 @@ CELERY_BEAT_SCHEDULE = {
     "look-for-silence": {"task": "registry.look_for_silence", "schedule": 60.0, "options": {"expires": 60}},
     "look-at-views": {"task": "registry.look_at_views", "schedule": 600.0, "options": {"expires": 600}},
     "mlflow-events": {"task": "registry.sweep_mlflow_events", "schedule": 60.0, "options": {"expires": 60}},
-    "mlflow-servers": {"task": "registry.import_mlflow_servers", "schedule": 3600.0, "options": {"expires": 3600}},
+    "mlflow-servers": {"task": "registry.import_mlflow_servers", "schedule": 60.0, "options": {"expires": 60}},
     "send-lineage": {"task": "registry.follow_for_lineage", "schedule": 30.0, "options": {"expires": 30}},
     "due-checks": {
         "task": "registry.run_what_is_due",

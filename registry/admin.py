@@ -161,6 +161,10 @@ GOVERNED: dict[Any, dict[str, Any]] = {
         "list_display": ("server", "delivery_id", "state", "outcome", "created_at", "finished_at"),
         "list_filter": ("server", "state"),
     },
+    models.MlflowReading: {
+        "list_display": ("origin", "began_at", "read_at", "next_cursor", "problem"),
+        "exclude": ("seen",),
+    },
     models.Observation: {
         "list_display": ("model_version", "system", "external_id", "observed_by", "observed_at", "gone_at"),
         "list_select_related": ("model_version__model",),

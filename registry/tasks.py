@@ -96,7 +96,7 @@ def sweep_mlflow_events() -> None:
 
 @shared_task(name="registry.import_mlflow_servers")
 def import_mlflow_servers() -> None:
-    """Import the MLflow servers that belong to a team."""
+    """Import the MLflow servers that belong to a team, those that are due."""
     mlflow_servers.import_servers()
 
 

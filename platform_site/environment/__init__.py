@@ -23,7 +23,14 @@ from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from platform_site.environment.connections import ADDRESS, SPARK
-from platform_site.environment.mlflow import CERTIFICATES, DEFAULT, SERVERS, WORKSPACE_NAME, MlflowServer
+from platform_site.environment.mlflow import (
+    CERTIFICATES,
+    DEFAULT,
+    IMPORT_MINUTES,
+    SERVERS,
+    WORKSPACE_NAME,
+    MlflowServer,
+)
 from platform_site.environment.variables import (
     HTTP,
     KEY,
@@ -258,7 +265,8 @@ class Environment:
     mlflow_tracking_server_cert_path: str = variable(CERTIFICATES, "The certificate authority of that server.", "")
     mlflow_workspace: str = variable(WORKSPACE_NAME, "The workspace that is read there.", "")
     mlflow_webhook_secret: str = variable(KEY, "Signs what that server sends to `/api/v1/events/mlflow/`.", "")
-    mlflow_owner_team: str = variable(TEXT, "The team for which that server is imported every hour.", "")
+    mlflow_owner_team: str = variable(TEXT, "The team for which that server is imported on a schedule.", "")
+    mlflow_import_minutes: int = variable(whole_number(1), "Minutes between two imports of that server for `MLFLOW_OWNER_TEAM`; aliases that moved there without a webhook are seen then.", IMPORT_MINUTES)
     mlflow_restore_aliases: bool = variable(SWITCH, "1: aliases are written there: what is moved here, and `champion` or `production` back when the gate blocks.", False, "`0`")
     mlflow_read_artifacts: bool = variable(SWITCH, "1: the files of artifacts are read through its proxy, for their digests.", False, "`0`")
     mlflow_servers: dict[str, MlflowServer] = variable(
@@ -317,6 +325,7 @@ class Environment:
             self.mlflow_owner_team,
             restore_aliases=self.mlflow_restore_aliases,
             read_artifacts=self.mlflow_read_artifacts,
+            import_minutes=self.mlflow_import_minutes,
         )
         return {DEFAULT: server} | self.mlflow_servers
 

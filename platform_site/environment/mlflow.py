@@ -20,6 +20,7 @@ from platform_site.environment.variables import KEY, TOKEN, Kind, NotValid, hide
 DEFAULT = "default"  # the name of the server that MLFLOW_TRACKING_URI names
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,62}\Z")
 GUARDED = ("champion", "production")
+IMPORT_MINUTES, MOST_MINUTES = 60, 1_000_000
 WORKSPACE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}\Z")
 EXAMPLE = '{"eu": {"url": "https://mlflow.example", "username": "reader", "password": "…"}}'
 
@@ -28,7 +29,7 @@ EXAMPLE = '{"eu": {"url": "https://mlflow.example", "username": "reader", "passw
 class MlflowServer:
     """A server: its address, who signs in, the certificate authority and workspace, and what its events may do here.
 
-    With an ``owner_team`` it is imported every hour for that team. An alias of ``guard_aliases`` asks the gate;
+    With an ``owner_team`` it is imported for that team, every ``import_minutes``. An alias of ``guard_aliases`` asks the gate;
     ``restore_aliases`` allows to put it back where the gate blocks, and to move aliases from here; ``read_artifacts`` to
     compute the digests of artifacts from their files.
     """
@@ -45,6 +46,7 @@ class MlflowServer:
     guard_aliases: tuple[str, ...] = GUARDED
     restore_aliases: bool = False
     read_artifacts: bool = False
+    import_minutes: int = IMPORT_MINUTES
 
     @property
     def origin(self) -> str:
@@ -113,6 +115,9 @@ def _wrong_values(fields: dict[str, Any]) -> dict[str, str]:
         elif key in ("restore_aliases", "read_artifacts"):
             if not isinstance(value, bool):
                 wrong[key] = "neither true nor false."
+        elif key == "import_minutes":
+            if type(value) is not int or not 1 <= value <= MOST_MINUTES:
+                wrong[key] = f"not a whole number from 1 to {MOST_MINUTES}."
         elif not isinstance(value, str) or not value.strip():
             wrong[key] = "not a text."
         elif key in CHECKS and (sentence := CHECKS[key](value)):

@@ -28,7 +28,7 @@ from registry.imports.queries.table_steps import described
 from registry.imports.queries.tracking_server import TrackingServer
 from registry.imports.rules import dbt, document, feast, mlflow, upstreams
 from registry.imports.rules.candidates import MOST, Candidate, Extract, RecordKind, Unreadable
-from registry.models import Check, Dataset, Import, ImportedRecord, RegisteredModel, SourceTable, System
+from registry.models import Check, Dataset, Import, ImportedRecord, MlflowReading, RegisteredModel, SourceTable, System
 from registry.versions.actions.observed import Seen, observe_version
 from registry.versions.actions.registration import register_model
 
@@ -116,8 +116,12 @@ def apply_import(offered: Import, *, digest: str, actor: Actor) -> Import:
         problem = "The registry has changed since this plan was shown. Check the new plan, then apply it."
         raise Refused("plan_changed", problem, detail={"digest": plan.digest})
     outcome = [_apply_step(offered, candidate, step, actor) for candidate, step in plan.steps]
+    is_whole = offered.system == System.MLFLOW and not offered.found.get("partial")
     with transaction.atomic():
         _finish(offered, outcome, actor)
+        if is_whole:
+            read = {"read_at": offered.requested_at, "problem": ""}
+            MlflowReading.objects.update_or_create(origin=offered.origin, defaults=read)
     return imports.get_import(offered.pk)
 
 

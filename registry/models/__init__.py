@@ -10,7 +10,7 @@ from registry.models.deployments import ChangeRequest, Deployment, Rollout, Serv
 from registry.models.features import CurrentLogic, CurrentVersionChange, Feature, FeatureVersion, FeatureVersionCommit
 from registry.models.gates import GateDecision, ModelAlias
 from registry.models.governance import GatePolicy, GateSettings, Override, StageChange
-from registry.models.imports import Import, ImportedRecord, MlflowEvent, Observation, System
+from registry.models.imports import Import, ImportedRecord, MlflowEvent, MlflowReading, Observation, System
 from registry.models.lineage import (
     LineageDataset,
     LineageDelivery,
@@ -69,6 +69,7 @@ __all__ = [
     "LineageJob",
     "LineagePosition",
     "MlflowEvent",
+    "MlflowReading",
     "ModelAlias",
     "ModelCardText",
     "ModelVersion",

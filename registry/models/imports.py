@@ -113,6 +113,24 @@ class MlflowEvent(Work):
         return f"{self.server} {self.delivery_id}"
 
 
+class MlflowReading(models.Model):
+    """How far an MLflow server has been read, and when it was read whole."""
+
+    origin = models.CharField(max_length=500, unique=True)
+    began_at = models.DateTimeField(null=True, help_text="When the reading that is under way, or the last one, began.")
+    busy_until = models.DateTimeField(null=True, help_text="A worker reads it; given up as lost after this moment.")
+    next_cursor = models.CharField(max_length=500, blank=True, help_text="Where the reading goes on.")
+    seen = models.JSONField(default=list, help_text="The versions that the reading under way has seen.")
+    read_at = models.DateTimeField(null=True, help_text="When it was last read whole.")
+    problem = models.CharField(max_length=1000, blank=True, help_text="Why the last reading failed.")
+
+    class Meta:
+        ordering = ["origin"]
+
+    def __str__(self) -> str:
+        return self.origin
+
+
 class Observation(models.Model):
     """What another system knows of a model version: its parts as they were read, and the aliases that name it there."""
 

@@ -15,7 +15,7 @@ from platform_site.outbound.addresses import networks
 from registry.imports.actions import apply_import, propose_file_import
 from registry.imports.queries import plans
 from registry.imports.receivers.servers import import_server
-from registry.models import ModelVersion
+from registry.models import MlflowReading, ModelVersion
 from registry.versions.actions.gates import evaluate_deployment_gate
 from registry.versions.queries.snapshots import recorded_snapshot
 from tests.bench import mlflow_peer
@@ -78,7 +78,7 @@ def test_what_feast_wrote_into_the_run_is_the_training_snapshot_and_closes_the_g
     settings.MLFLOW_SERVERS = {"eu": server}
     applied(shop, cora)
     run([environment("feast-mlflow") / "python", "-c", TRAINING], shop, MLFLOW_TRACKING_URI=peer)
-    import_server(server)
+    import_server(server, MlflowReading(origin=server.origin))
     version = ModelVersion.objects.get()
     assert (str(version), version.stage) == ("demand 1", "observed")
     assert set(recorded_snapshot(version) or {}) == {"orders_of_customer__amount", "spend__known_amount"}

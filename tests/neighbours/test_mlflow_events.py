@@ -20,7 +20,7 @@ from platform_site.outbound.addresses import networks
 from registry.imports.actions import propose_server_import
 from registry.imports.receivers.events import handle
 from registry.imports.receivers.servers import import_server
-from registry.models import Alert, MlflowEvent, ModelVersion, RegisteredModel
+from registry.models import Alert, MlflowEvent, MlflowReading, ModelVersion, RegisteredModel
 from registry.versions.queries.registration import coverage_of
 from tests.bench import mlflow_peer
 from tests.neighbours.environments import environment
@@ -157,7 +157,7 @@ def test_more_models_than_one_import_reads_are_read_with_mlflows_own_sign_in(pee
     assert {entry["name"] for entry in few.found["wanted"] if entry["kind"] == "model"} == {
         "model_01000", "model_01001", "model_01002",
     }  # fmt: skip
-    import_server(known)
+    import_server(known, MlflowReading(origin=known.origin))
     assert (RegisteredModel.objects.count(), ModelVersion.objects.count()) == (SEEDED, SEEDED)
     missing = {row.part: row.missing for row in coverage_of().parts}
     assert (missing["container_digest"], missing["artifact"]) == (SEEDED, SEEDED)

@@ -17,7 +17,7 @@ from platform_site.outbound.addresses import networks
 from registry.imports.queries import tracking_server
 from registry.imports.queries.tracking_server import TrackingServer
 from registry.imports.receivers.servers import import_server
-from registry.models import ModelVersion
+from registry.models import MlflowReading, ModelVersion
 from tests.bench import mlflow_peer
 from tests.neighbours.certificates import certificates
 from tests.neighbours.environments import environment, run
@@ -102,7 +102,7 @@ def test_a_workspace_is_read_alone_with_the_digests_of_its_artifacts(peer, known
     }
     ads = dataclasses.replace(known, workspace="ads", owner_team="forecasting", read_artifacts=True)
     settings.MLFLOW_SERVERS = {"eu": ads}
-    import_server(ads)
+    import_server(ads, MlflowReading(origin=ads.origin))
     versions = {row.model.name: row for row in ModelVersion.objects.select_related("model")}
     assert versions.keys() == {"clicks", "raw"}, "of the 5,000 versions of the other workspace none"
     assert {name: versions[name.lower()].artifact_digest for name in expected} == expected

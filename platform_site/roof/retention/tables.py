@@ -166,7 +166,7 @@ STAYS = {
     CATALOG: (
         "contenttypes.ContentType", "audit.AuditHead", "webhooks.LogPosition", "registry.LineagePosition", "registry.CurrentLogic",
         "registry.LineageDataset", "registry.LineageJob", "registry.LineageEdge", "registry.SourceObservation",
-        "registry.ImportedRecord", "registry.Observation", "registry.ModelAlias", "assessments.TrackerSync",
+        "registry.ImportedRecord", "registry.Observation", "registry.ModelAlias", "registry.MlflowReading", "assessments.TrackerSync",
         "registry.Dataset", "registry.SourceTable", "registry.Feature", "registry.RegisteredModel",
         "webhooks.HeldEvent",  # sent and deleted when the quiet hours end
     ),

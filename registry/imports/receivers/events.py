@@ -128,7 +128,7 @@ def _follow_event(server: MlflowServer, event: Event) -> str:
     version = _version(server, event)
     if version is None:
         return f"{event.name}/{event.version} cannot be imported."
-    if event.entity != ALIAS or event.action != "created" or not _is_guarded(server, event):
+    if event.entity != ALIAS or event.action != "created" or not is_guarded(server, event):
         return f"{version} is known."
     if _named(content["registered_models"][0], event.alias) != event.version:
         return f"The alias {event.alias} has moved on from {version}."
@@ -137,7 +137,7 @@ def _follow_event(server: MlflowServer, event: Event) -> str:
     return _guard(server, tracking, event, version, before, actor)
 
 
-def _is_guarded(server: MlflowServer, event: Event) -> bool:
+def is_guarded(server: MlflowServer, event: Event) -> bool:
     """Whether an alias asks the gate: an administrator named it, or somebody moved it here."""
     return event.alias in server.guard_aliases or _known_here(server, event) is not None
 
@@ -173,6 +173,8 @@ def _of_model(server: MlflowServer, name: str) -> list[Observation]:
 
 def _holder(server: MlflowServer, event: Event) -> ModelVersion | None:
     """The version that an alias named before, as far as we know."""
+    if event.before:
+        return _version(server, event._replace(version=event.before))
     own = f"{event.name}/{event.version}"
     holders = (row for row in _of_model(server, event.name) if event.alias in row.aliases and row.external_id != own)
     return next((row.model_version for row in holders), None)

@@ -3,7 +3,7 @@
 >>> signature("secret", "d-1", "1764500000", b"{}")[:3]
 'v1,'
 >>> parse(b'{"entity": "model_version_alias", "action": "created", "data": {"name": "churn", "alias": "champion", "version": "3"}}')
-Event(entity='model_version_alias', action='created', name='churn', version='3', alias='champion', key='')
+Event(entity='model_version_alias', action='created', name='churn', version='3', alias='champion', key='', before='')
 """
 
 from __future__ import annotations
@@ -25,7 +25,10 @@ WRITE = "write"  # the action of an event of our own: an alias that was moved he
 
 
 class Event(NamedTuple):
-    """What happened: to which entity, and the names in it; a name that it does not have is empty."""
+    """What happened: to which entity, and the names in it; a name that it does not have is empty.
+
+    ``before`` is the version that an alias named before, where that was read and not sent by a webhook.
+    """
 
     entity: str
     action: str
@@ -33,6 +36,7 @@ class Event(NamedTuple):
     version: str = ""
     alias: str = ""
     key: str = ""
+    before: str = ""
 
     @property
     def concerns_us(self) -> bool:

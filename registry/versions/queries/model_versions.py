@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from registry.models import (
     Evaluation,
     FeatureVersion,
     GateDecision,
+    MlflowReading,
     ModelAlias,
     ModelVersion,
     NoFeaturesConfirmation,
@@ -27,6 +29,15 @@ from registry.versions.rules.lifecycle import Stage
 from registry.versions.rules.version_comparison import Comparison, Row, in_order, metric_rows, rows
 
 METRICS_SHOWN = 4
+
+
+class Reading(NamedTuple):
+    """When an MLflow server was read whole, every how many minutes that happens by itself (None: never), and why it failed last."""
+
+    origin: str
+    every_minutes: int | None
+    read_at: datetime | None
+    problem: str
 
 
 class ListedAlias(NamedTuple):
@@ -43,11 +54,13 @@ class ListedAlias(NamedTuple):
 
 
 class Aliases(NamedTuple):
-    """The aliases of a model, by name; the MLflow server that they are shared with, and whether moves are written to it."""
+    """The aliases of a model, by name; the MLflow server that they are shared with, when it is read, and whether moves are
+    written to it."""
 
     aliases: Sequence[ListedAlias]
     origin: str
     written: bool
+    reading: Reading | None = None
 
 
 def models() -> QuerySet[RegisteredModel]:
@@ -83,7 +96,7 @@ def versions(model: RegisteredModel) -> QuerySet[ModelVersion]:
 
 
 def aliases_of(model: RegisteredModel) -> Aliases:
-    """The aliases of a model, here and at the MLflow server that it comes from; two queries."""
+    """The aliases of a model, here and at the MLflow server that it comes from; three queries."""
     moved = {row.name: row for row in model.aliases.select_related("model_version")}
     seen = Observation.objects.filter(model_version__model=model, gone_at=None).select_related("model_version")
     observations = list(seen.order_by("pk"))
@@ -96,7 +109,23 @@ def aliases_of(model: RegisteredModel) -> Aliases:
         else ListedAlias(name, moved[name], "", "")
         for name in sorted({*moved, *named})
     ]
-    return Aliases(listed, shared.origin if shared else "", bool(shared and shared.restore_aliases))
+    if shared is None:
+        return Aliases(listed, "", False)
+    reading = next(row for row in server_readings() if row.origin == shared.origin)
+    return Aliases(listed, shared.origin, shared.restore_aliases, reading)
+
+
+def server_readings() -> list[Reading]:
+    """When each MLflow server was read last: those that an administrator named, then others that were read by hand; one query."""
+    rows = {row.origin: row for row in MlflowReading.objects.defer("seen")}
+    minutes = {
+        server.origin: server.import_minutes if server.owner_team else None
+        for server in settings.MLFLOW_SERVERS.values()
+    }
+    return [
+        Reading(origin, minutes.get(origin), row.read_at if row else None, row.problem if row else "")
+        for origin, row in ((origin, rows.get(origin)) for origin in dict.fromkeys([*minutes, *rows]))
+    ]
 
 
 def metrics_of(versions: Iterable[ModelVersion]) -> tuple[list[str], dict[tuple[int, str], float]]:

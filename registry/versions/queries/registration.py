@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
 from platform_site.errors import Fault
 from registry.models import DatasetSnapshot, FeatureVersion, ModelVersion, Observation, Stage
+from registry.versions.queries.model_versions import Reading, server_readings
 from registry.versions.queries.snapshots import KnownFeatures, known_features, resolve_snapshot
 from registry.versions.rules import lineage
 from registry.versions.rules.observed import MissingPart, PartCoverage, coverage, missing_parts
@@ -119,11 +120,13 @@ def _missing(observation: Observation, known: References) -> tuple[MissingPart, 
 
 
 class Coverage(NamedTuple):
-    """How many versions there are, how many of them are observed, and which part is missing in how many of those."""
+    """How many versions there are, how many of them are observed, which part is missing in how many of those, and when the
+    servers that know them were read."""
 
     versions: int
     observed: int
     parts: tuple[PartCoverage, ...]
+    servers: Sequence[Reading]
 
 
 def observed(owner_team: str = "") -> QuerySet[Observation]:
@@ -134,10 +137,10 @@ def observed(owner_team: str = "") -> QuerySet[Observation]:
 
 
 def coverage_of(owner_team: str = "") -> Coverage:
-    """Which part is missing in how many observed versions, of all teams or of one; five queries."""
+    """Which part is missing in how many observed versions, of all teams or of one; six queries."""
     rows = list(observed(owner_team))
     missing = missing_by_observation(rows)
     versions = ModelVersion.objects.exclude(stage=Stage.ARCHIVED)
     versions = versions.filter(model__owner_team__slug=owner_team) if owner_team else versions
     by_version = {(row.model_version.model.name, row.model_version.version): missing[row.pk] for row in rows}
-    return Coverage(versions.count(), len(rows), coverage(by_version))
+    return Coverage(versions.count(), len(rows), coverage(by_version), server_readings())

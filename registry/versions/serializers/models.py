@@ -211,12 +211,24 @@ class PartCoverageOutput(serializers.Serializer):
         return super().to_representation(row._asdict() | {"versions": versions})
 
 
+class ServerReadingOutput(serializers.Serializer):
+    """An MLflow server, and when it was read."""
+
+    origin = serializers.CharField()
+    every_minutes = serializers.IntegerField(
+        allow_null=True, help_text="How often it is read by itself; null: when somebody imports it."
+    )
+    read_at = serializers.DateTimeField(allow_null=True, help_text="When it was last read whole.")
+    problem = serializers.CharField(allow_blank=True, help_text="Why the last reading failed.")
+
+
 class LineageCoverageOutput(serializers.Serializer):
-    """How many versions there are, how many are only observed, and what those lack."""
+    """How many versions there are, how many are only observed, what those lack, and when servers were read."""
 
     versions = serializers.IntegerField(help_text="All versions that are not archived.")
     observed = serializers.IntegerField(help_text="Those that another system knows and that are not registered.")
     parts = PartCoverageOutput(many=True)
+    servers = ServerReadingOutput(many=True)
 
 
 MISSING_HELP = "What an observed version lacks to be registered; null of one that is registered."

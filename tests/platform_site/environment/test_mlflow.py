@@ -30,10 +30,11 @@ def test_every_field_is_read(tmp_path):
     fields = {
         "url": "https://mlflow.example/", "username": "ada", "password": "pw", "cert_path": str(certificate),
         "workspace": "ads", "webhook_secret": SECRET, "owner_team": "ads", "guard_aliases": ["live"],
-        "restore_aliases": True,
+        "restore_aliases": True, "import_minutes": 5,
     }  # fmt: skip
     server = parse_servers(json.dumps({"eu": fields}))["eu"]
     assert (server.url, server.guard_aliases, server.restore_aliases) == ("https://mlflow.example", ("live",), True)
+    assert server.import_minutes == 5
 
 
 FAULTY = [
@@ -53,6 +54,8 @@ FAULTY = [
     ('{"eu": {"url": "https://a.example", "workspace": "a b"}}', "not the name of a workspace"),
     ('{"eu": {"url": "https://a.example", "guard_aliases": "live"}}', "not a list of aliases"),
     ('{"eu": {"url": "https://a.example", "restore_aliases": 1}}', "neither true nor false"),
+    ('{"eu": {"url": "https://a.example", "import_minutes": 0}}', "import_minutes: not a whole number from 1 to"),
+    ('{"eu": {"url": "https://a.example", "import_minutes": true}}', "import_minutes: not a whole number from 1 to"),
 ]
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
+
 from platform_site.environment.mlflow import MlflowServer
-from registry.models import ModelAlias, ModelVersion
+from registry.models import MlflowReading, ModelAlias, ModelVersion
 from tests.registry.conftest import FIXED, register
 from tests.registry.versions.observations import observed
 from tests.registry.versions.views.test_models import text
@@ -37,4 +39,12 @@ def test_what_mlflow_names_stands_beside_it(in_production, browser_of, settings,
     assert "champion not moved through a gate – 7" in shown
     origin = ModelVersion.objects.get(version="7").observation.origin
     settings.MLFLOW_SERVERS = {"eu": MlflowServer("eu", origin)}
-    assert "move its aliases there" in text(browser_of("viewer").get(PAGE))
+    shown = text(browser_of("viewer").get(PAGE))
+    assert "move its aliases there" in shown
+    assert "which is when somebody imports it" in shown
+    assert "It has not been read whole yet." in shown
+    settings.MLFLOW_SERVERS = {"eu": MlflowServer("eu", origin, owner_team="forecasting", import_minutes=5)}
+    MlflowReading.objects.create(origin=origin, read_at=timezone.now(), problem="It did not answer.")
+    shown = text(browser_of("viewer").get(PAGE))
+    assert "seen when the server is read, every 5 minutes. It was last read" in shown
+    assert "The last reading failed: It did not answer." in shown
