@@ -15,12 +15,12 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pyarrow.parquet as parquet
 
-from registry.compute.engines.row_source import Column, Snapshot, Unreadable
+from registry.compute.engines.row_source import Column, Snapshot, Unreadable, columns_of
 from registry.compute.reading import csv_text
 from registry.compute.reading.columns_of_files import name_of
 from registry.compute.reading.described import Described, Location, describe
 from registry.compute.reading.description import Reading
-from registry.compute.reading.rows import copy, may_stay, typed_batches
+from registry.compute.reading.rows import Copied, copy, may_stay, typed_batches
 
 FIRST_BLOCK = 1 << 18  # of a file whose first rows are shown
 
@@ -36,6 +36,11 @@ class Files(NamedTuple):
     reading: Reading = Reading()
     unreadable: Path | None = None
 
+    @classmethod
+    def of_copy(cls, copied: Copied) -> Files:
+        """A copy as a source of rows."""
+        return cls(copied.rows, (copied.rows,), "parquet", unreadable=copied.unreadable)
+
     @property
     def names(self) -> list[str]:
         """The paths as text, as an engine takes them."""
@@ -47,7 +52,7 @@ class Files(NamedTuple):
 
     def describe(self) -> tuple[Column, ...]:
         """The columns of all files together. Unreadable when a file is not of that kind."""
-        return tuple(Column(field.name, str(field.type)) for field in self.arrow_schema())
+        return columns_of(self.arrow_schema())
 
     def arrow_schema(self) -> pa.Schema:
         """The columns with their Arrow types. Unreadable."""
@@ -82,7 +87,7 @@ class Files(NamedTuple):
         if may_stay(self.location, described):
             return self
         copied = copy(self.location, described, folder, stopped=stopped)
-        return Files(copied.rows, (copied.rows,), "parquet", unreadable=copied.unreadable)
+        return Files.of_copy(copied)
 
     @property
     def location(self) -> Location:

@@ -88,3 +88,19 @@ class Remote(Data, Protocol):
 def chosen_of(schema: pa.Schema, columns: Sequence[str]) -> list[pa.Field]:
     """The fields of these columns, of all when none is named; the first, so that rows can be counted, when there is none of them."""
     return [field for field in schema if field.name in columns or not columns] or [schema.field(0)]
+
+
+def columns_of(schema: pa.Schema) -> tuple[Column, ...]:
+    """Names and types as they are shown and stored."""
+    return tuple(Column(field.name, str(field.type)) for field in schema)
+
+
+def with_sample(where: str, rows: int, most_rows: int) -> str:
+    """The clause, extended by a random condition when more than ``most_rows`` of the ``rows`` match; 0: all of them.
+
+    >>> with_sample("", 10, 5), with_sample(" WHERE a", 10, 5), with_sample(" WHERE a", 10, 0)
+    (' WHERE random() < 0.5', ' WHERE a AND random() < 0.5', ' WHERE a')
+    """
+    if not most_rows or rows <= most_rows:
+        return where
+    return f"{where}{' AND' if where else ' WHERE'} random() < {most_rows / rows!r}"

@@ -21,7 +21,7 @@ from sqlglot import exp
 from registry.compute.engines.cancellation import run_interruptible
 from registry.compute.engines.duck import quoted
 from registry.compute.engines.files import Files
-from registry.compute.engines.row_source import Column, Snapshot, Unreadable, chosen_of
+from registry.compute.engines.row_source import Column, Snapshot, Unreadable, chosen_of, columns_of, with_sample
 from registry.compute.reading.rows import Copied, bounded, write
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class Table(NamedTuple):
 
     def describe(self) -> tuple[Column, ...]:
         """The columns as they would be copied. Unreadable when the table does not exist or cannot be reached."""
-        return tuple(Column(field.name, str(field.type)) for field in self.arrow_schema())
+        return columns_of(self.arrow_schema())
 
     def arrow_schema(self) -> pa.Schema:
         """The columns with their Arrow types. Unreadable."""
@@ -96,7 +96,7 @@ class Table(NamedTuple):
     def snapshot(self) -> Snapshot:
         """Digest, number of rows and columns. The database hashes the rows; only hashes are transferred. Unreadable."""
         with self._opened(self.timeout_s) as cursor:
-            schema = tuple(Column(field.name, str(field.type)) for field in self._as_copied(cursor))
+            schema = columns_of(self._as_copied(cursor))
             digest, rows = hashlib.sha256(repr([tuple(column) for column in schema]).encode()), 0
             hashed = "sha256(convert_to(CAST(r AS text), 'UTF8'))"
             cursor.execute(f"SELECT {hashed} AS h FROM {self._quoted} AS r ORDER BY h")
@@ -153,7 +153,7 @@ class Table(NamedTuple):
                 stopped=stopped,
                 interrupt=cursor.adbc_cancel,
             )
-        return Files(copied.rows, (copied.rows,), "parquet", unreadable=copied.unreadable)
+        return Files.of_copy(copied)
 
     def _copy(self, cursor: Cursor, condition: str, columns: Sequence[str], folder: Path) -> Copied:
         cursor.execute(self._select(cursor, columns) + condition)
@@ -161,13 +161,11 @@ class Table(NamedTuple):
             return write(map(bounded, batches), batches.schema, folder)
 
     def _sampled(self, cursor: Cursor, where: str, most_rows: int) -> str:
-        """The clause, extended by a random condition when more than ``most_rows`` rows match it."""
-        if most_rows:
-            cursor.execute(f"SELECT count(*) FROM {self._quoted}{where}")
-            [rows] = cursor.fetchone() or (0,)
-            if rows > most_rows:
-                return f"{where}{' AND' if where else ' WHERE'} random() < {most_rows / rows!r}"
-        return where
+        if not most_rows:
+            return where
+        cursor.execute(f"SELECT count(*) FROM {self._quoted}{where}")
+        [rows] = cursor.fetchone() or (0,)
+        return with_sample(where, rows, most_rows)
 
     def address(self, timeout_s: float) -> str:
         """The address with settings under which values read as text mean the same on every server."""

@@ -21,7 +21,7 @@ import pyarrow as pa
 from registry.compute.engines.cancellation import Stopped, run_interruptible
 from registry.compute.engines.duck import quoted
 from registry.compute.engines.files import Files
-from registry.compute.engines.row_source import Column, Snapshot, Unreadable, chosen_of
+from registry.compute.engines.row_source import Column, Snapshot, Unreadable, chosen_of, columns_of, with_sample
 from registry.compute.reading.rows import Copied, bounded, write
 from registry.compute.sandbox.confined.engine_settings import SETTINGS
 
@@ -50,7 +50,7 @@ class ArrowRows(abc.ABC):
 
     def describe(self) -> tuple[Column, ...]:
         """The columns, without reading the rows."""
-        return tuple(Column(field.name, str(field.type)) for field in self.arrow_schema())
+        return columns_of(self.arrow_schema())
 
     def first_rows(self, rows: int) -> list[dict[str, Any]]:
         """The first rows, unchanged."""
@@ -77,11 +77,11 @@ class ArrowRows(abc.ABC):
         """Copy the rows that match ``where`` as Parquet to ``folder``, in bounded memory: these columns, or all; with ``most_rows`` a
         random sample of about that size. Unreadable or Stopped."""
         names = [field.name for field in chosen_of(self.arrow_schema(), columns)]
-        some = f"{where}{self._share(most_rows, where)}"
+        some = with_sample(where, self.snapshot().rows if most_rows else 0, most_rows)
         sql = f"SELECT {', '.join(map(quoted, names))} FROM {SAMPLED}{some}"
         with self.translated():
             copied = self._copied(sql, names, self._named_in(where), folder, stopped)
-        return Files(copied.rows, (copied.rows,), "parquet", unreadable=copied.unreadable)
+        return Files.of_copy(copied)
 
     @contextlib.contextmanager
     def translated(self) -> Iterator[None]:
@@ -90,10 +90,6 @@ class ArrowRows(abc.ABC):
             yield
         except (pa.ArrowException, OSError, duckdb.Error, ValueError) as error:
             raise self.failure(error) from None
-
-    def _share(self, most_rows: int, where: str) -> str:
-        rows = self.snapshot().rows if most_rows else 0
-        return f"{' AND' if where else ' WHERE'} random() < {most_rows / rows!r}" if rows > most_rows else ""
 
     def _named_in(self, where: str) -> list[str]:
         """The columns of the condition."""

@@ -15,7 +15,7 @@ from sqlglot import exp
 
 from registry.compute.engines.duck import EngineFailed
 from registry.compute.engines.files import Files
-from registry.compute.engines.row_source import Column, Snapshot, Unreadable, chosen_of
+from registry.compute.engines.row_source import Column, Snapshot, Unreadable, chosen_of, columns_of, with_sample
 from registry.compute.engines.tables import INTERACTIVE_S
 from registry.compute.places import connect
 from registry.compute.places.connect import Missing, Session
@@ -57,7 +57,7 @@ class SparkTable(NamedTuple):
 
     def describe(self) -> tuple[Column, ...]:
         """The columns as they would be copied. Unreadable when there is none, or nobody answers."""
-        return tuple(Column(field.name, str(field.type)) for field in self.arrow_schema())
+        return columns_of(self.arrow_schema())
 
     def arrow_schema(self) -> pa.Schema:
         """The columns with their Arrow types. Unreadable."""
@@ -67,7 +67,7 @@ class SparkTable(NamedTuple):
     def snapshot(self) -> Snapshot:
         """Digest, number of rows and columns. The cluster hashes the rows and adds the hashes up, whatever their order. Unreadable."""
         with self._asked(self.timeout_s) as session:
-            schema = tuple(Column(field.name, str(field.type)) for field in self._schema(session))
+            schema = columns_of(self._schema(session))
             texts = ", ".join(self._as_text(column, n) for n, column in enumerate(schema))
             hashed = f"SELECT sha2(to_json(struct({texts})), 256) AS h FROM {self._from}"
             sums = ", ".join(
@@ -114,14 +114,13 @@ class SparkTable(NamedTuple):
                     yield from pa.Table.from_batches([batch]).cast(schema).to_batches()
 
             copied = session.working(lambda: write(map(bounded, parts()), schema, folder))
-        return Files(copied.rows, (copied.rows,), "parquet", unreadable=copied.unreadable)
+        return Files.of_copy(copied)
 
     def _sampled(self, session: Session, where: str, most_rows: int) -> str:
-        if most_rows:
-            [(rows,)] = self._rows(session, f"SELECT count(*) AS n FROM {self._from}{where}")
-            if rows > most_rows:
-                return f"{where}{' AND' if where else ' WHERE'} rand() < {most_rows / rows!r}"
-        return where
+        if not most_rows:
+            return where
+        [(rows,)] = self._rows(session, f"SELECT count(*) AS n FROM {self._from}{where}")
+        return with_sample(where, rows, most_rows)
 
     def _rows(self, session: Session, sql: str) -> list[tuple[Any, ...]]:
         try:

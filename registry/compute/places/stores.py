@@ -24,7 +24,7 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as parquet
 from pyarrow import fs
 
-from registry.compute.engines.row_source import Column, Snapshot, Unreadable
+from registry.compute.engines.row_source import Snapshot, Unreadable, columns_of
 from registry.compute.places.arrow_rows import ArrowRows
 from registry.compute.reading.columns_of_files import FileColumns, partitions_of, require_names, union
 
@@ -133,7 +133,7 @@ class StoredFiles(ArrowRows):
     def snapshot(self) -> Snapshot:
         """The digest of the e-tags or versions, the rows that the footers count, the columns. Unreadable."""
         files, digest, rows = self.files(), hashlib.sha256(), 0
-        schema = tuple(Column(field.name, str(field.type)) for field in self._union(files))
+        schema = columns_of(self._union(files))
         with self.translated():
             for file in files:
                 digest.update(f"{self._name(file)} {_identity(self.store, file)}\n".encode())

@@ -31,7 +31,7 @@ class Answers:
 
 def test_a_sample_is_taken_when_there_are_more_rows():
     session = Answers([(1000,)])
-    assert TABLE._sampled(session, " WHERE `a` > 1", 100) == " WHERE `a` > 1 AND rand() < 0.1"
+    assert TABLE._sampled(session, " WHERE `a` > 1", 100) == " WHERE `a` > 1 AND random() < 0.1"
     assert TABLE._sampled(session, "", 1000) == ""
     assert session.statements[0] == "SELECT count(*) AS n FROM sales.orders WHERE `a` > 1"
 
