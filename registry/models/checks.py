@@ -13,7 +13,7 @@ from django.db.models import Q
 from platform_site.work import LongWork
 from registry.compute.kinds.drift.series import with_points
 from registry.models.features import Feature
-from registry.models.fields import recorded_by_field
+from registry.models.fields import CompactJSONField, recorded_by_field
 from registry.models.model_versions import RegisteredModel
 
 
@@ -125,7 +125,7 @@ class CheckResult(models.Model):
     """The findings of a run, recorded once when the run ends."""
 
     run = models.OneToOneField(CheckRun, on_delete=models.PROTECT, related_name="result")
-    content = models.JSONField()
+    content = CompactJSONField()
 
     def __str__(self) -> str:
         return f"result of run {self.run_id}"
@@ -146,7 +146,7 @@ class ColumnFinding(models.Model):
     effect = models.FloatField(
         null=True, blank=True, help_text="The statistic in units of its limit; null: without bound."
     )
-    content = models.JSONField(default=dict)
+    content = CompactJSONField(default=dict)
 
     class Meta:
         ordering = ["run", "rank"]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import models
 
-from registry.models.fields import digest_field, name_field, recorded_by_field
+from registry.models.fields import CompactJSONField, digest_field, name_field, recorded_by_field
 
 
 def accepts(field, value):
@@ -51,3 +54,10 @@ def test_an_account_name_has_at_most_150_characters_and_is_not_empty():
 
 def test_a_name_is_unique_unless_it_is_part_of_another_key():
     assert (name_field().unique, name_field(unique=False).unique) == (True, False)
+
+
+def test_compact_json_has_no_spaces_and_is_a_json_field_to_migrations():
+    field = CompactJSONField(default=dict)
+    assert json.dumps({"a": [1, None], "b": "x, y"}, cls=field.encoder) == '{"a":[1,null],"b":"x, y"}'
+    assert field.deconstruct()[1:] == models.JSONField(default=dict).deconstruct()[1:]
+    assert field.clone().encoder is field.encoder

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from django.db import connection
 
 from registry.checks.actions import kinds
 from registry.checks.actions.checks import define_check, define_parity
@@ -21,6 +23,7 @@ from registry.compute.kinds.report import Report
 from registry.data.actions import datasets
 from registry.models import CheckRun
 from tests.registry.checks.materialized import SIDES, in_python, materialized
+from tests.registry.compute.sample_columns import FLIGHTS
 from tests.registry.conftest import DAYS, FIXED, ROWS, TRAINED, WINDOW, drift, loaded, register, run_of, source_changed
 
 
@@ -55,6 +58,28 @@ def test_windows_date_the_change(events, cora):
     assert ("load" in period["columns"], period["last"]) == (True, "2024-02-09")
     assert run.result.content["windows"]["calibrated"] is True
     assert run.columns.get(column="calm").outcome == "passed"
+
+
+@pytest.mark.slow
+def test_the_findings_of_five_columns_over_306_days_take_30_kb(data_root, cora):
+    shutil.copyfile(FLIGHTS, data_root / "flights.parquet")
+    datasets.add_dataset(
+        name="flights",
+        kind="parquet",
+        location="flights.parquet",
+        key=["flight_id"],
+        event_time="time_hour",
+        actor=cora,
+    )
+    columns = ["dep_delay", "arr_delay", "dep_time", "arr_time", "air_time"]
+    period = {"reference_to": "2013-03-01", "current_from": "2013-03-01", "window": "day", "calibrated": True}
+    run = run_of(drift(cora, reference="flights", columns=columns, **period), cora)
+    assert run.columns.count() == 5, run.error
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT length(CAST(content AS text)) FROM registry_columnfinding WHERE run_id = %s", [run.pk])
+        sizes = [size for (size,) in cursor.fetchall()]
+    if connection.vendor == "sqlite":  # PostgreSQL shows its own form with spaces, and stores it without any
+        assert sum(sizes) <= 30_000, sizes
 
 
 def test_a_relative_period_is_counted_from_the_run(events, cora):
