@@ -25,6 +25,7 @@ from registry.compute.kinds.drift.parameters import DriftParameters
 from registry.compute.kinds.parity.definition_in_database import judge_in
 from registry.compute.kinds.parity.definition_parameters import ParityParameters
 from registry.compute.kinds.parity.definition_run import judge
+from registry.compute.kinds.quality.run import Judged
 from registry.compute.places.inside import engine_of
 from registry.compute.places.spark_tables import SparkTable
 from registry.compute.sandbox.limits import Limits
@@ -71,7 +72,7 @@ def _compared(path: Path, table: SparkTable) -> dict[str, float]:
         engine.run("SELECT 1")
         timed(
             "drift in Spark",
-            lambda: drift_in_database.judge(engine.run, "spark", remote, on_progress=lambda *_: None),
+            lambda: drift_in_database.judge(engine.run, "spark", remote, on_progress=lambda *_: None, over_rows=Judged),
         )
         timed(
             "parity in Spark",

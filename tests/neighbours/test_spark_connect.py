@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from sqlglot import exp
+from sqlglot import condition, exp
 
 from registry.checks.actions.checks import define_check
 from registry.compute.definition import Definition
@@ -25,13 +25,16 @@ from registry.compute.kinds.drift.inputs import DriftInputs
 from registry.compute.kinds.drift.parameters import DriftParameters
 from registry.compute.kinds.parity.definition_in_database import judge_in
 from registry.compute.kinds.parity.definition_parameters import ParityParameters
+from registry.compute.kinds.quality.run import Judged
+from registry.compute.kinds.side_in_database import Inside
 from registry.compute.places.inside import engine_of
 from registry.compute.places.spark_tables import SparkTable
 from registry.compute.pushdown.columns import Relation, compare_categories_in, compare_numbers_in
 from registry.compute.stats.distribution import compare_categorical, compare_numeric
 from registry.data.actions import datasets
 from tests.neighbours import spark
-from tests.registry.compute.sample_columns import CATEGORIES, NUMBERS, as_column, as_table, assert_same
+from tests.registry.compute import sample_predictions
+from tests.registry.compute.sample_columns import CATEGORIES, DRIFT, FLIGHTS, NUMBERS, as_column, as_table, assert_same
 from tests.registry.compute.sample_columns import why as why_columns
 from tests.registry.compute.sample_definitions import CASES, ROWS, SOURCE, Flights, assert_same_report, judged_here
 from tests.registry.conftest import FIXED, drift, events, register, run_of, source_changed
@@ -51,9 +54,9 @@ def cluster(tmp_path_factory):
         yield address, folder
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def session(cluster):
-    """One session, in which statements run without waiting for a new one."""
+    """A session of the test's own: its time limit is that of everything that is asked in it, as for one run."""
     with table_at(cluster, "range").opened(timeout_s=600) as opened_session:
         yield opened_session
 
@@ -87,14 +90,29 @@ def test_every_kind_of_column_compares_there_as_here(cluster, session, pairs, co
             raise AssertionError(why_columns(pair)) from wrong
 
 
+def test_predictions_of_every_kind_are_judged_there_as_here(cluster, session):
+    for case in sample_predictions.CASES:
+        sides = tuple(
+            Inside(session.rows, "spark", table_at(cluster, "x")._replace(place=stored(cluster, name, rows)), rows.schema, None, "")
+            for name, rows in zip(("before", "after"), case.tables(), strict=True)
+        )  # fmt: skip
+        try:
+            judged = sample_predictions.judged_in(sides, case)
+            assert (judged is not None) == case.counted
+            if judged is not None:
+                sample_predictions.assert_same_findings(judged, sample_predictions.judged_here(case))
+        except AssertionError as wrong:
+            raise AssertionError(case.why) from wrong
+
+
 def test_reports_of_parity_are_those_from_here(cluster):
     table = table_at(cluster, "x")._replace(place=stored(cluster, "odd_rows", ROWS))
-    with engine_of(table, timeout_s=300, stopped=lambda: False) as engine:
-        for case in CASES[::4]:  # the others in a local session: tests/registry/compute/pushdown
+    for case in CASES[::4]:  # the others in a local session: tests/registry/compute/pushdown
+        with engine_of(table, timeout_s=300, stopped=lambda: False) as engine:
             report = judge_in(
                 engine.run, "spark", table.place, SOURCE, *case.definitions(), case.parameters, over=engine.over
             )
-            assert_same_report(report, judged_here(ROWS, SOURCE, *case.definitions(), case.parameters))
+        assert_same_report(report, judged_here(ROWS, SOURCE, *case.definitions(), case.parameters))
 
 
 def test_the_flights_differ_there_as_they_were_found_to(cluster):
@@ -105,6 +123,15 @@ def test_the_flights_differ_there_as_they_were_found_to(cluster):
             engine.run, "spark", table.place, flights.source, *flights.definitions, ParityParameters(), over=engine.over
         )
     flights.assert_found(report)
+
+
+def test_the_flights_of_january_and_july_drift_there_as_in_the_worked_case(cluster, session):
+    flights = stored(cluster, "flights_of_2013", pq.read_table(FLIGHTS))
+    months = [Relation(flights, condition(f"month = {month}")) for month in (1, 7)]
+    for name, expected in DRIFT.items():
+        compare = compare_numbers_in if "ks" in expected else compare_categories_in
+        result = compare(session.rows, "spark", *months, name).as_dict()
+        assert {key: result[key] for key in expected} == pytest.approx(expected, rel=1e-9), name
 
 
 DAY, AT = timedelta(days=1), datetime(2024, 1, 1)
@@ -140,7 +167,7 @@ def test_drift_of_every_kind_of_column_is_that_over_the_file(cluster):
     steps = []
     with engine_of(table, timeout_s=300, stopped=lambda: False) as engine:
         report = drift_in_database.judge(
-            engine.run, engine.dialect, remote, on_progress=lambda *step: steps.append(step)
+            engine.run, engine.dialect, remote, on_progress=lambda *step: steps.append(step), over_rows=Judged
         )
     assert (report.outcome, report.summary, report.rows) == (expected.outcome, expected.summary, expected.rows)
     assert [step[2] for step in steps] == ["Reading the rows", *columns]
@@ -259,6 +286,55 @@ def test_a_drift_check_of_data_sets_there_runs_there(lake, events, data_root, co
         for name in ("events", "events_there")
     )
     assert (remote.outcome, remote.summary) == (here.outcome, here.summary), remote.error
+
+
+SCORED = [
+    ({"prediction": "calm", "label": "load"}, None),
+    ({"prediction": "country", "label": "country", "group": "user", "favourable": "FR"}, None),
+    ({"prediction": "chance", "group": "user"}, None),
+    ({"prediction": "chance", "label": "truth", "group": "user"}, ["chance", "user", "truth", "at"]),
+    ({"prediction": "calm", "label": "load", "window": "day", "calibrated": True}, ["calm", "load", "at"]),
+]
+
+
+@pytest.mark.parametrize(
+    ("about", "copied"), SCORED, ids=["numbers", "classes", "rates", "probabilities", "numbers by day"]
+)
+def test_metrics_and_fairness_of_a_table_there_are_those_over_the_file(about, copied, lake, events, data_root, cora):
+    rows = pq.read_table(data_root / "events.parquet")
+    rows = rows.append_column("chance", pa.array(1 / (1 + np.exp(-rows["load"].to_numpy()))))
+    rows = rows.append_column("truth", pa.array(rows["calm"].to_numpy() > rows["load"].to_numpy()))
+    runs = []
+    for name, folder, connection in (("scored", data_root, ""), ("scored_there", lake[1], "lake")):
+        pq.write_table(rows, folder / "scored.parquet")
+        datasets.add_dataset(
+            name=name, kind="parquet", location="scored.parquet", connection=connection, key=["id"], event_time="at",
+            actor=cora,
+        )  # fmt: skip
+        runs.append(run_of(drift(cora, name=name, reference=name, columns=["calm"], **about), cora))
+    here, remote = runs
+    assert (remote.outcome, remote.summary, remote.rows) == (here.outcome, here.summary, here.rows), remote.error
+    content, expected = remote.result.content, here.result.content
+    assert content.get("copied") == ({"lake": copied} if copied else None)
+    assert content.get("inside") == (None if "window" in about else "lake")
+    if "window" not in about:
+        assert content["asked"]["statements"] > 5
+        assert content["asked"]["rows"] < 500
+    sample_predictions.assert_same(content["predictions"], expected["predictions"])
+    for column in here.columns.filter(kind="quality"):
+        other = remote.columns.get(column=column.column)
+        assert (other.outcome, other.sentence) == (column.outcome, column.sentence)
+        sample_predictions.assert_same(other.content, column.content)
+
+
+def test_a_run_there_ends_with_a_sentence_when_its_time_is_over_or_its_server_is_away(lake, session, cora, settings):
+    session.rows("CREATE TABLE endless USING parquet AS SELECT id, id % 7 AS part FROM range(1000)")
+    datasets.add_dataset(name="endless", kind="table", location="default.endless", connection="lake", actor=cora)
+    check = define_check("schema", name="endless", parameters={"dataset": "endless", "unique": ["id"]}, actor=cora)
+    settings.CHECK_TIME_LIMIT_S = 0.01
+    assert "took longer than 0.01 s" in run_of(check, cora).error
+    settings.CONNECTIONS = {"lake": "sc://127.0.0.1:1"}
+    assert "Connection lake does not answer" in run_of(check, cora).error
 
 
 def test_definition_parity_over_a_table_there_is_that_over_the_same_file(

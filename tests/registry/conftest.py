@@ -27,7 +27,8 @@ from tests.running import servers
 
 DAYS, ROWS = 40, 300
 SQL_TYPES = {
-    "int64": "bigint", "double": "double precision", "string": "text", "date32[day]": "date", "timestamp[us]": "timestamp",
+    "int64": "bigint", "double": "double precision", "string": "text", "bool": "boolean", "date32[day]": "date",
+    "timestamp[us]": "timestamp",
 }  # fmt: skip
 HEX = "0123456789abcdef" * 4
 WINDOW = "OVER (PARTITION BY customer_id ORDER BY date ROWS BETWEEN 2 PRECEDING AND CURRENT ROW)"

@@ -17,17 +17,21 @@ from registry.checks.actions.runs import Ending
 from registry.checks.queries import check_inputs, parity_inputs
 from registry.checks.queries.parity_inputs import ParityInputs
 from registry.compute.engines import duck
-from registry.compute.engines.columns import at_hand
+from registry.compute.engines.columns import Reader, at_hand
 from registry.compute.engines.feature_sql import NotComputable
 from registry.compute.engines.row_source import Remote
 from registry.compute.kinds.drift import drift_in_database
 from registry.compute.kinds.drift import run as drift_run
+from registry.compute.kinds.drift.inputs import DriftInputs
 from registry.compute.kinds.parity import definition_run, log_in_spark, log_run
 from registry.compute.kinds.parity.definition_in_database import judge_in
 from registry.compute.kinds.parity.materialized_run import judge_materialized
+from registry.compute.kinds.quality import run as quality
+from registry.compute.kinds.quality.run import Judged
 from registry.compute.kinds.report import Report
 from registry.compute.kinds.schema import run as schema_run
 from registry.compute.places import inside
+from registry.compute.places.inside import Engine
 from registry.compute.places.spark_tables import SparkTable
 from registry.models import Check, CheckRun
 
@@ -77,7 +81,7 @@ def _parity_inside(inputs: ParityInputs, table: Remote, heartbeat: Heartbeat) ->
             if engine.dialect != "spark":
                 return None
             raise NotComputable(f"{reason} A table behind Spark is not copied to compute it elsewhere.") from reason
-    content = inputs.described | report.content | {"inside": table.connection}
+    content = inputs.described | report.content | _done_inside(table, engine)
     return Ending(report.outcome, report.summary, report.rows, content, differing=report.differing)
 
 
@@ -87,7 +91,21 @@ def _drift(run: CheckRun, heartbeat: Heartbeat) -> Ending:
     if table is None or drift_in_database.needs_rows(inputs.parameters):
         return _over_data_sets(lambda _: inputs, drift_run.judge)(run, heartbeat)
     with inside.engine_of(table, timeout_s=settings.CHECK_TIME_LIMIT_S, stopped=heartbeat.beat) as engine:
-        return _ending(drift_in_database.judge(engine.run, engine.dialect, inputs, on_progress=heartbeat.report))
+        report = drift_in_database.judge(
+            engine.run, engine.dialect, inputs, on_progress=heartbeat.report,
+            over_rows=lambda own: _predictions(own, heartbeat),
+        )  # fmt: skip
+    return _inside(report, table, engine)
+
+
+def _predictions(inputs: DriftInputs, heartbeat: Heartbeat) -> Judged:
+    """Metrics and fairness of predictions over a copy of their columns."""
+    with TemporaryDirectory(prefix="plumbline-rows-") as folder:
+        own = at_hand(inputs, Path(folder), stopped=heartbeat.beat)
+        with duck.opened(memory_bytes=settings.CHECK_MEMORY_BYTES, stopped=heartbeat.beat) as engine:
+            readers, labels = (Reader(engine, own.reference), Reader(engine, own.current)), own.labels
+            late = Reader(engine, labels) if labels else None
+            return quality.judge(readers, own.parameters, labels=late, label_key=own.label_key)
 
 
 def _log_parity(run: CheckRun, heartbeat: Heartbeat) -> Ending:
@@ -97,7 +115,7 @@ def _log_parity(run: CheckRun, heartbeat: Heartbeat) -> Ending:
         return _over_data_sets(lambda _: inputs, log_run.judge)(run, heartbeat)
     with inside.engine_of(table, timeout_s=settings.CHECK_TIME_LIMIT_S, stopped=heartbeat.beat) as engine:
         report = log_in_spark.judge(engine.run, engine.over, inputs, on_progress=heartbeat.report)
-    return _ending(report._replace(content=report.content | {"inside": table.connection}))
+    return _inside(report, table, engine)
 
 
 def _schema(run: CheckRun, heartbeat: Heartbeat) -> Ending:
@@ -107,18 +125,29 @@ def _schema(run: CheckRun, heartbeat: Heartbeat) -> Ending:
         return _over_data_sets(lambda _: inputs, schema_run.judge)(run, heartbeat)
     with inside.engine_of(table, timeout_s=settings.CHECK_TIME_LIMIT_S, stopped=heartbeat.beat) as engine:
         report = schema_run.judge(engine, inputs, on_progress=heartbeat.report)
-    return _ending(report._replace(content=report.content | {"inside": table.connection}))
+    return _inside(report, table, engine)
 
 
 def _over_data_sets(gather: Callable[[CheckRun], Any], judge: Callable[..., Report]) -> Callable[..., Ending]:
     def work(run: CheckRun, heartbeat: Heartbeat) -> Ending:
         with TemporaryDirectory(prefix="plumbline-rows-") as folder:
-            inputs = at_hand(gather(run), Path(folder), stopped=heartbeat.beat)
+            remote = gather(run)
+            inputs = at_hand(remote, Path(folder), stopped=heartbeat.beat)
             with duck.opened(memory_bytes=settings.CHECK_MEMORY_BYTES, stopped=heartbeat.beat) as engine:
                 report = judge(engine, inputs, on_progress=heartbeat.report)
-        return _ending(report)
+            copied = inside.copied(remote)
+        return _ending(report._replace(content=report.content | ({"copied": copied} if copied else {})))
 
     return work
+
+
+def _inside(report: Report, table: Remote, engine: Engine) -> Ending:
+    return _ending(report._replace(content=report.content | _done_inside(table, engine)))
+
+
+def _done_inside(table: Remote, engine: Engine) -> dict[str, Any]:
+    """Where it was computed, and what the engine was asked to do."""
+    return {"inside": table.connection, "asked": {"statements": engine.work.statements, "rows": engine.work.rows}}
 
 
 def _ending(report: Report) -> Ending:

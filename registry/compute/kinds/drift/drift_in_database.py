@@ -1,29 +1,31 @@
 """A drift check of two tables of one connection, computed there by PostgreSQL or Spark: the data stay, aggregates alone come back.
 
 The outcomes and statistics are those of `drift_run` over a copy: counts and KS equal, sums within 1e-9. The charts are
-counted there too. Windows and metrics of predictions need the rows themselves: those are copied.
+counted there too, and so are predictions, as far as counts and sums answer what is asked of them. Windows need the rows
+themselves: those are copied.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, NamedTuple, cast
+from typing import Any
 
 import pyarrow as pa
-import sqlglot
 from sqlglot import exp
 
-from registry.compute.engines.columns import Side
-from registry.compute.engines.files import Files
-from registry.compute.engines.row_source import Remote
 from registry.compute.kinds.arrow_columns import hardly_repeats
 from registry.compute.kinds.drift import column as drift
 from registry.compute.kinds.drift import run as drift_run
 from registry.compute.kinds.drift.inputs import DriftInputs
 from registry.compute.kinds.drift.parameters import DriftParameters
+from registry.compute.kinds.quality import run as quality
+from registry.compute.kinds.quality.inputs.answerable import NotAnswerable
+from registry.compute.kinds.quality.inputs.counted_rows import count_predictions
+from registry.compute.kinds.quality.run import Judged
 from registry.compute.kinds.report import TROUBLE, ColumnReport, OnProgress, Report
-from registry.compute.pushdown.column_sql import Relation, named
+from registry.compute.kinds.side_in_database import Inside
+from registry.compute.pushdown.column_sql import named
 from registry.compute.pushdown.columns import Run, compare_numbers_in, counted_in
 from registry.compute.pushdown.histogram import overlay_in
 from registry.compute.stats.columns.categories import line_up
@@ -34,13 +36,16 @@ Found = tuple[Comparison, dict[str, Any]]
 
 
 def needs_rows(parameters: DriftParameters) -> bool:
-    """Whether the check needs the rows themselves: windows, predictions, and columns that are read as another kind do."""
-    return bool(parameters.window or parameters.prediction or parameters.group or parameters.kinds)
+    """Whether the check needs the rows of every column: windows, and columns that are read as another kind, do."""
+    return bool(parameters.window or parameters.kinds)
 
 
-def judge(run: Run, dialect: str, inputs: DriftInputs, *, on_progress: OnProgress) -> Report:
+def judge(
+    run: Run, dialect: str, inputs: DriftInputs, *, on_progress: OnProgress, over_rows: Callable[[DriftInputs], Judged]
+) -> Report:
     """Compare and judge all columns. ``run`` returns the rows of one SELECT in ``dialect``, postgres or spark. ``on_progress`` hears
-    of each column before it is begun; what it raises stops the work."""
+    of each column before it is begun; what it raises stops the work. ``over_rows`` judges predictions over a copy of their
+    columns, where these are needed."""
     total = len(inputs.columns) + 1
     on_progress(0, total, "Reading the rows")
     sides = Inside.of(run, dialect, inputs.reference), Inside.of(run, dialect, inputs.current)
@@ -49,52 +54,32 @@ def judge(run: Run, dialect: str, inputs: DriftInputs, *, on_progress: OnProgres
     for done, name in enumerate(inputs.columns, start=1):
         on_progress(done, total, name)
         columns.append(_column(sides, name, inputs))
+    judged, copied = _predictions(sides, inputs, over_rows)
+    if inputs.parameters.labels_late:
+        columns = list(quality.without_late(columns, inputs.parameters.label, judged.overview))
+    columns += judged.reports
     timeless = [side.timeless() for side in sides] if inputs.parameters.is_cut_by_time else []
     left_out = drift_run.untimed((timeless[0], timeless[1]), inputs) if timeless else []
     report = drift_run.report_of(columns, inputs, rows, left_out=left_out)
-    return report._replace(content=report.content | {"inside": sides[0].table.connection})
+    content = {"inside": sides[0].table.connection, "copied": copied, "predictions": judged.overview}
+    return report._replace(content=report.content | {name: value for name, value in content.items() if value})
 
 
-class Inside(NamedTuple):
-    """One side where it lies. ``where``: the cut of event time."""
-
-    run: Run
-    dialect: str
-    table: Remote
-    schema: pa.Schema
-    where: exp.Expr | None
-    event_time: str
-
-    @classmethod
-    def of(cls, run: Run, dialect: str, side: Side) -> Inside:
-        if isinstance(side.files, Files):
-            raise TypeError("Only the rows of a table are compared inside its database.")
-        cut = side.condition.removeprefix(" WHERE ")
-        where = sqlglot.parse_one(cut, dialect="duckdb") if cut else None
-        return cls(run, dialect, cast(Remote, side.files), side.files.arrow_schema(), where, side.event_time)
-
-    def ask(self, query: exp.Query) -> list[tuple[Any, ...]]:
-        return self.run(query.sql(self.dialect))
-
-    def rows(self, column: str, value: exp.Expr | None = None) -> exp.Select:
-        """The rows with one column of that name: as it is, or what ``value`` makes of it."""
-        rows = exp.select(exp.alias_(value or named(column), column, quoted=True)).from_(self.table.place)
-        return rows.where(self.where.copy()) if self.where else rows
-
-    def timeless(self) -> int:
-        """The rows of the whole table that have no event time."""
-        where = named(self.event_time).is_(exp.null())
-        [(count,)] = self.ask(exp.select("COUNT(*)").from_(self.table.place).where(where))
-        return int(count)
-
-    def relation(self, column: str, value: exp.Expr | None = None) -> Relation:
-        return Relation(self.rows(column, value))
-
-    def count(self, what: str, column: str = "") -> int:
-        """Rows, or what else COUNT takes."""
-        rows = self.rows(column) if column else self.rows("one", exp.Literal.number(1))
-        [(count,)] = self.ask(exp.select(f"COUNT({what})", dialect=self.dialect).from_(rows.subquery("counted")))
-        return int(count)
+def _predictions(
+    sides: tuple[Inside, Inside], inputs: DriftInputs, over_rows: Callable[[DriftInputs], Judged]
+) -> tuple[Judged, dict[str, list[str]]]:
+    """What is found about predictions, and the columns of the connection that had to be copied for it."""
+    parameters = inputs.parameters
+    if not parameters.prediction:
+        return Judged(), {}
+    try:
+        predictions = count_predictions(sides, parameters.about_predictions)
+    except NotAnswerable as error:
+        return quality.not_answered(error, parameters), {}
+    if predictions is not None:
+        return quality.judge_predictions(predictions, parameters), {}
+    alone = inputs.of_predictions()
+    return over_rows(alone), {sides[1].table.connection: [*alone.current.columns]}
 
 
 def _column(sides: tuple[Inside, Inside], name: str, inputs: DriftInputs) -> ColumnReport:

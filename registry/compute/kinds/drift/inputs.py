@@ -21,3 +21,13 @@ class DriftInputs(NamedTuple):
     parameters: DriftParameters
     labels: Side | None = None
     label_key: Sequence[str] = ()
+
+    def of_predictions(self) -> DriftInputs:
+        """The same for predictions alone: of the sides the columns that are read for those."""
+        about = self.parameters
+        names = [about.prediction, about.group, *(self.label_key or ())]
+        reference, current = (
+            side.reading(*names, about.label if about.label in side.columns else "", side.event_time)
+            for side in (self.reference, self.current)
+        )
+        return self._replace(reference=reference, current=current)

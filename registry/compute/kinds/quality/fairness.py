@@ -132,7 +132,7 @@ def _content(counts: GroupCounts, predictions: Predictions, parameters: DriftPar
     return {
         "group": parameters.group,
         "favourable": predictions.favourable_name,
-        "without_group": int((side.predicted & (side.group < 0)).sum()) if side.group is not None else 0,
+        "without_group": side.count(side.predicted & (side.group < 0)) if side.group is not None else 0,
         "late": side.late if parameters.label else 0,
         "rates": [
             {"group": predictions.groups[group], **counts.rates(group)._asdict(), **_intervals(counts, group)}

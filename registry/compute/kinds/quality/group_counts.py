@@ -13,11 +13,14 @@ def count_groups(predictions: Predictions, side: PredictedRows, rows: np.ndarray
     assert side.group is not None  # as a group was named
     has_group = side.predicted & (side.group >= 0)
     index = np.flatnonzero(has_group) if rows is None else rows[has_group[rows]]
-    group, selected = side.group[index], predictions.is_favourable(side)[index]
-    counted = [group, group[selected]]
+    selected = predictions.is_favourable(side)[index]
+    counted = [index, index[selected]]
     if side.label is not None:
         labelled = side.labelled[index]
         positive = labelled & (side.label[index] == predictions.favourable)
         negative = labelled & ~positive
-        counted += [group[positive], group[positive & selected], group[negative], group[negative & selected]]
-    return GroupCounts(*(np.bincount(codes, minlength=len(predictions.groups)) for codes in counted))
+        counted += [index[positive], index[positive & selected], index[negative], index[negative & selected]]
+    groups = len(predictions.groups)
+    return GroupCounts(
+        *(np.bincount(side.group[rows], side.times_of(rows), groups).astype(np.int64) for rows in counted)
+    )

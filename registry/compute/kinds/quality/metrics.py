@@ -30,7 +30,7 @@ Metrics = dict[str, Measured]
 
 def judge(predictions: Predictions, parameters: DriftParameters, plan: Plan | None) -> Iterator[ColumnReport]:
     """A report of each metric that decides; one that says why where the labels are too few."""
-    labelled = [int(side.labelled.sum()) for side in predictions.sides]
+    labelled = [side.count(side.labelled) for side in predictions.sides]
     if min(labelled) < parameters.minimum_rows:
         where = "in the reference" if labelled[0] < parameters.minimum_rows else "in the current data"
         yield unanswered("metrics", Outcome.NOT_ENOUGH_DATA, _too_few(min(labelled), where, predictions, parameters))
@@ -45,6 +45,8 @@ def judge(predictions: Predictions, parameters: DriftParameters, plan: Plan | No
 
 def measure(predictions: Predictions, side: PredictedRows, rows: np.ndarray | None = None) -> Metrics:
     """Every metric of the labelled rows of a side, or of those among ``rows``; none without any."""
+    if side.measured is not None:
+        return dict(side.measured)
     index = np.flatnonzero(side.labelled) if rows is None else rows[side.labelled[rows]]
     if not index.size or side.label is None:
         return {}
@@ -53,7 +55,7 @@ def measure(predictions: Predictions, side: PredictedRows, rows: np.ndarray | No
     if predictions.kind == NUMBER:
         return of_numbers(label, prediction)
     if predictions.kind == CLASS:
-        counts = counts_of(label, prediction, len(predictions.classes))
+        counts = counts_of(label, prediction, len(predictions.classes), side.times_of(index))
         of_class = of_two(counts, positive, name) if positive >= 0 else {}
         return of_class if len(predictions.classes) <= 2 else of_class | of_many(counts)
     is_class = label == positive
@@ -161,7 +163,7 @@ def _classes(predictions: Predictions) -> list[dict[str, Any]]:
     for side in predictions.sides:
         assert side.label is not None  # as the metric was judged
         codes = side.label[side.labelled], side.prediction[side.labelled]
-        sides.append(by_class(counts_of(*codes, len(predictions.classes))))
+        sides.append(by_class(counts_of(*codes, len(predictions.classes), side.times_of(side.labelled))))
     return [
         {"class": name, "recall_ref": before["recall"], **after}
         for name, before, after in zip(predictions.classes, *sides, strict=True)

@@ -1,5 +1,6 @@
 """What a run read of predictions, in one sentence: what they are, how many have a label, what is favourable.
 
+>>> import numpy as np
 >>> from registry.compute.kinds.quality.inputs.predictions import PredictedRows
 >>> rows = PredictedRows(np.array([0.2, 0.7]), np.array([True, True]), np.array([0, -1]), np.array([True, False]), None)
 >>> read = Predictions("probability", ("0", "1"), 1, 1, 0.5, (), (rows, rows))
@@ -10,8 +11,6 @@
 from __future__ import annotations
 
 from typing import Any
-
-import numpy as np
 
 from registry.compute.kinds.quality.inputs.predictions import Predictions
 from registry.compute.kinds.quality.parameters import CLASS, NUMBER, PredictionParameters
@@ -50,9 +49,7 @@ def overview_sentence(predictions: Predictions, parameters: PredictionParameters
 
 def _counts(predictions: Predictions) -> tuple[list[int], list[int]]:
     sides = predictions.sides
-    return [int(np.count_nonzero(side.predicted)) for side in sides], [
-        int(np.count_nonzero(side.labelled)) for side in sides
-    ]
+    return [side.count(side.predicted) for side in sides], [side.count(side.labelled) for side in sides]
 
 
 def _what(predictions: Predictions) -> str:

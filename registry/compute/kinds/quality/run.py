@@ -46,11 +46,21 @@ def judge(
     """
     if not parameters.prediction:
         return Judged()
-    questions = [name for name, column in (("metrics", parameters.label), ("fairness", parameters.group)) if column]
     try:
         predictions = read(readers, parameters, labels, label_key)
     except NotAnswerable as error:
-        return Judged([unanswered(question, Outcome.NOT_APPLICABLE, str(error)) for question in questions])
+        return not_answered(error, parameters)
+    return judge_predictions(predictions, parameters, plan)
+
+
+def not_answered(error: NotAnswerable, parameters: DriftParameters) -> Judged:
+    """Each question with the reason why it has no answer."""
+    questions = [name for name, column in (("metrics", parameters.label), ("fairness", parameters.group)) if column]
+    return Judged([unanswered(question, Outcome.NOT_APPLICABLE, str(error)) for question in questions])
+
+
+def judge_predictions(predictions: Predictions, parameters: DriftParameters, plan: Plan | None = None) -> Judged:
+    """Metrics and fairness of predictions that were read, or counted where they lie."""
     reports = list(metrics.judge(predictions, parameters, plan)) if parameters.label else []
     if parameters.estimate:
         values, refusal = estimates(predictions, plan, parameters.minimum_rows)

@@ -36,11 +36,14 @@ class Ratio(NamedTuple):
 PRECISION, RECALL, F1 = Ratio(1, 0, 1), Ratio(1, 1, 0), Ratio(2, 1, 1)
 
 
-def counts_of(label: NDArray[Any], prediction: NDArray[Any], classes: int) -> Counts:
-    """(classes, classes): how often each true class was predicted as each; codes from 0."""
+def counts_of(
+    label: NDArray[Any], prediction: NDArray[Any], classes: int, times: NDArray[np.int64] | None = None
+) -> Counts:
+    """(classes, classes): how often each true class was predicted as each; codes from 0. ``times``: how often each pair is
+    there, once when None."""
     pairs = label.astype(np.int64) * classes + prediction
-    counts: Counts = np.bincount(pairs, minlength=classes * classes).reshape(classes, classes)
-    return counts
+    counts = np.bincount(pairs, times, minlength=classes * classes).astype(np.int64)
+    return counts.reshape(classes, classes)
 
 
 def of_two(counts: Counts, positive: int, name: str) -> dict[str, Measured]:

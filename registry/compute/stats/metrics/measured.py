@@ -103,8 +103,13 @@ def worsening(before: Measured, after: Measured, z: float) -> Interval | None:
 
 def mean_of(name: str, values: np.ndarray) -> Measured:
     """A metric that is a mean over rows."""
-    deviation = float(values.std(ddof=1) / np.sqrt(values.size)) if values.size > 1 else 0.0
-    return Measured(name, float(values.mean()), deviation, int(values.size))
+    spread = float(values.std(ddof=1)) if values.size > 1 else 0.0
+    return spread_of(name, float(values.mean()), spread, int(values.size))
+
+
+def spread_of(name: str, mean: float, spread: float, rows: int) -> Measured:
+    """The same, from the mean and the standard deviation (ddof 1) over the rows, of which there is at least one."""
+    return Measured(name, mean, float(spread / np.sqrt(rows)) if rows else 0.0, rows)
 
 
 def share_of(name: str, hits: float, rows: float, reason: str) -> Measured:

@@ -20,22 +20,24 @@ Floats = NDArray[np.float64]
 def of_numbers(label: Floats, prediction: Floats) -> dict[str, Measured]:
     """The metrics of (rows,) finite numbers, at least one: mean absolute error, root of the mean squared error, bias (the
     mean of prediction less label), and the mean absolute error as a share of the label, where no label is 0."""
-    error = prediction - label
-    mae = mean_of("mae", np.abs(error))
-    bias = mean_of("bias", error)._replace(scale=mae.value or None)
-    return {"mae": mae, "rmse": _rmse(error), "bias": bias, "mape": _mape(label, error)}
+    error, zeros = prediction - label, int((label == 0).sum())
+    relative = mean_of("mape", np.abs(error / np.where(label == 0, 1.0, label)))
+    return of_means(
+        mean_of("mae", np.abs(error)), mean_of("rmse", error**2), mean_of("bias", error), relative, zeros=zeros
+    )
 
 
-def _rmse(error: Floats) -> Measured:
-    squared = mean_of("rmse", error**2)
+def of_means(mae: Measured, squared: Measured, bias: Measured, mape: Measured, *, zeros: int) -> dict[str, Measured]:
+    """The same from means over rows: of the absolute errors, of their squares, of the errors, and of the absolute errors as a
+    share of the label. ``zeros``: how many labels are 0."""
+    bias = bias._replace(scale=mae.value or None)
+    if zeros:
+        reason = f"{zeros:,} of the true values {'is' if zeros == 1 else 'are'} 0."
+        mape = Measured("mape", None, 0.0, 0, reason)
+    return {"mae": mae, "rmse": _root_of(squared), "bias": bias, "mape": mape}
+
+
+def _root_of(squared: Measured) -> Measured:
     assert squared.value is not None  # there is a row
     value = float(np.sqrt(squared.value))
     return squared._replace(value=value, deviation=squared.deviation / (2 * value) if value else 0.0)
-
-
-def _mape(label: Floats, error: Floats) -> Measured:
-    zeros = int((label == 0).sum())
-    if zeros:
-        reason = f"{zeros:,} of the true values {'is' if zeros == 1 else 'are'} 0."
-        return Measured("mape", None, 0.0, 0, reason)
-    return mean_of("mape", np.abs(error / label))

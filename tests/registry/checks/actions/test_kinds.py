@@ -267,6 +267,51 @@ def test_labels_that_came_later_may_lie_in_a_database(in_warehouse, warehouse, c
     assert content["current_late"] == pytest.approx(content["current_rows"] / 2, abs=2)
 
 
+@pytest.mark.parametrize(
+    ("parameters", "copied"),
+    [
+        ({"prediction": "calm", "label": "load", "columns": ["calm"]}, None),
+        (
+            {"prediction": "country", "label": "country", "group": "user", "favourable": "FR", "columns": ["country"]},
+            None,
+        ),
+        (
+            {"prediction": "chance", "label": "truth", "group": "user", "columns": ["calm"]},
+            ["chance", "user", "truth", "at"],
+        ),
+        ({"prediction": "chance", "group": "user", "columns": ["calm"]}, None),
+        ({"prediction": "calm", "label": "load", "window": "day", "columns": ["calm"]}, ["calm", "load", "at"]),
+    ],
+    ids=["numbers", "classes", "probabilities", "rates alone", "by day"],
+)
+def test_predictions_are_judged_where_the_tables_lie_as_over_the_same_file(
+    parameters, copied, events, warehouse, data_root, cora, browser_of
+):
+    rows = pq.read_table(data_root / "events.parquet")
+    rows = rows.append_column("chance", pa.array(1 / (1 + np.exp(-rows["load"].to_numpy()))))
+    rows = rows.append_column("truth", pa.array(rows["calm"].to_numpy() > rows["load"].to_numpy()))
+    pq.write_table(rows, data_root / "scored.parquet")
+    loaded(warehouse, "scored", data_root / "scored.parquet")
+    about = {"key": ["id"], "event_time": "at", "actor": cora}
+    datasets.add_dataset(name="scored", kind="parquet", location="scored.parquet", **about)
+    datasets.add_dataset(name="scored_there", kind="table", location="public.scored", connection="warehouse", **about)
+    here, remote = (
+        run_of(drift(cora, name=name, reference=name, **parameters), cora) for name in ("scored", "scored_there")
+    )
+    assert (remote.outcome, remote.summary, remote.rows) == (here.outcome, here.summary, here.rows), remote.error
+    content = remote.result.content
+    assert rounded(content["predictions"]) == rounded(here.result.content["predictions"])
+    for column in here.columns.filter(kind="quality"):
+        other = remote.columns.get(column=column.column)
+        assert (other.outcome, other.sentence) == (column.outcome, column.sentence)
+        assert rounded(other.content) == rounded(column.content)
+    assert content.get("copied") == ({"warehouse": copied} if copied else None)
+    assert content.get("inside") == (None if "window" in parameters else "warehouse")
+    page = browser_of("viewer").get(f"/registry/checks/runs/{remote.pk}/").content.decode()
+    assert ("Columns copied from" in page) == bool(copied)
+    assert ("It was asked " in page) == ("window" not in parameters)
+
+
 def test_a_schema_check_reads_a_table(in_warehouse, cora):
     run = run_of(define_check("schema", name="s", parameters={"dataset": "events_there"}, actor=cora), cora)
     assert run.outcome == "passed", run.summary
@@ -305,7 +350,9 @@ def test_definition_parity_over_a_table_is_that_over_the_same_file(move, feature
     page = browser_of("viewer").get(f"/registry/checks/runs/{over_table.pk}/").content.decode()
     assert "Computed inside warehouse" in page
     here = {key: value for key, value in over_files.result.content.items() if key not in ("worst", "sandbox")}
-    over_there = {key: value for key, value in over_table.result.content.items() if key not in ("worst", "inside")}
+    over_there = {
+        key: value for key, value in over_table.result.content.items() if key not in ("worst", "inside", "asked")
+    }
     assert rounded(over_there) == rounded(here)
     assert bytes(over_table.differing_rows.content) == bytes(over_files.differing_rows.content)
 
@@ -346,7 +393,7 @@ def test_two_tables_are_compared_where_they_lie(in_warehouse, warehouse, cora):
     with TemporaryDirectory() as folder, opened(memory_bytes=2**28) as duck:
         copied = drift_run.judge(duck, at_hand(inputs, Path(folder)), on_progress=lambda *_: None)
     assert (run.outcome, run.summary, run.rows) == (copied.outcome, copied.summary, copied.rows)
-    assert {key: value for key, value in run.result.content.items() if key != "inside"} == copied.content
+    assert {key: value for key, value in run.result.content.items() if key not in ("inside", "asked")} == copied.content
     reports = {column.column: column for column in run.columns.all()}
     assert len(reports) == len(copied.columns) == len(inputs.columns) == 13
     for column in copied.columns:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +12,7 @@ from registry.compute.kinds.quality.inputs.answerable import NotAnswerable
 from registry.compute.kinds.quality.inputs.prediction_kind import prediction_kind
 from registry.compute.kinds.quality.inputs.values import Coded, coded, numbers
 from registry.compute.kinds.quality.parameters import CLASS, NUMBER, PROBABILITY, PredictionParameters
+from registry.compute.stats.metrics.measured import Measured
 
 MOST_CLASSES = 200
 Columns = Sequence[pa.ChunkedArray]
@@ -20,18 +21,30 @@ TRUTHS = ({"0", "1"}, {"false", "true"})
 
 class PredictedRows(NamedTuple):
     """One side, (rows,) each: the predictions and labels (numbers, or codes of classes), the codes of groups; which rows
-    have a prediction, and which of those have a label. ``label`` and ``group`` None where no such column is named."""
+    have a prediction, and which of those have a label. ``label`` and ``group`` None where no such column is named.
+    ``times``: how often each of these rows is there, where an engine counted equal ones; ``measured``: the metrics of
+    numbers, where an engine computed them."""
 
     prediction: np.ndarray
     predicted: np.ndarray
     label: np.ndarray | None
     labelled: np.ndarray
     group: np.ndarray | None
+    times: np.ndarray | None = None
+    measured: Mapping[str, Measured] | None = None
 
     @property
     def late(self) -> int:
         """How many rows have a prediction and no label yet."""
-        return int((self.predicted & ~self.labelled).sum())
+        return self.count(self.predicted & ~self.labelled)
+
+    def count(self, which: np.ndarray) -> int:
+        """How many rows of the side these are: a mask."""
+        return int(which.sum() if self.times is None else self.times[which].sum())
+
+    def times_of(self, index: np.ndarray) -> np.ndarray | None:
+        """How often these rows are there; None where each is there once."""
+        return None if self.times is None else self.times[index]
 
 
 class Predictions(NamedTuple):

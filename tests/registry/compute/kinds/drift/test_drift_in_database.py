@@ -5,37 +5,23 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
-from sqlglot import exp
 
 from registry.compute.engines.columns import Side
 from registry.compute.engines.tables import Table
-from registry.compute.kinds.drift.drift_in_database import Inside, judge, needs_rows
+from registry.compute.kinds.drift.drift_in_database import judge, needs_rows
 from registry.compute.kinds.drift.inputs import DriftInputs
 from registry.compute.kinds.drift.parameters import DriftParameters
+from registry.compute.kinds.quality.run import Judged
 from registry.compute.pushdown.postgres import open_cancellable_snapshot
 
 TABLES = [Table("warehouse", "postgres://", "public", name, 60) for name in ("before", "after")]
 INPUTS = DriftInputs(*(Side(table, "at") for table in TABLES), ["x"], [], DriftParameters("before", "after"))
 
 
-@pytest.mark.parametrize("parameter", [{"window": "day"}, {"prediction": "p"}, {"group": "g"}])
+@pytest.mark.parametrize("parameter", [{"window": "day"}, {"kinds": {"x": "category"}}])
 def test_what_needs_the_rows_themselves_is_not_computed_inside(parameter):
     assert not needs_rows(INPUTS.parameters)
     assert needs_rows(INPUTS.parameters._replace(**parameter))
-
-
-def test_a_file_is_not_compared_inside_a_database(inputs):
-    with pytest.raises(TypeError, match="rows of a table"):
-        Inside.of(list, "postgres", inputs.reference)
-
-
-def test_the_cut_of_event_time_is_in_every_statement():
-    where = exp.column("at") > 1
-    side = Inside(lambda sql: statements.append(sql) or [(3,)], "postgres", TABLES[0], None, where, "at")
-    statements = []
-    assert (side.count("*"), side.count('"x"', "x")) == (3, 3)
-    assert [sql.count("WHERE at > 1") for sql in statements] == [1, 1]
-    assert side.relation("x").table.sql("postgres") == 'SELECT "x" AS "x" FROM "public"."before" WHERE at > 1'
 
 
 @pytest.mark.slow
@@ -49,7 +35,9 @@ def test_columns_of_every_kind_are_judged_in_postgresql(warehouse, postgres_serv
     sides = [Side(table._replace(dsn=postgres_server), "at", until=datetime(2024, 1, 2)) for table in TABLES]
     inputs = DriftInputs(*sides, columns, [], DriftParameters("before", "after", minimum_rows=10))
     with open_cancellable_snapshot(postgres_server, timeout_s=60, stopped=lambda: False) as run:
-        report = judge(run, "postgres", inputs, on_progress=lambda done, total, name: steps.append((done, total, name)))
+        report = judge(
+            run, "postgres", inputs, on_progress=lambda done, total, name: steps.append((done, total, name)), over_rows=Judged
+        )  # fmt: skip
     outcomes = {column.column: column.outcome for column in report.columns}
     assert outcomes == {"moved": "drifted", **dict.fromkeys(columns[1:], "passed")}
     assert (report.outcome, report.content["inside"]) == ("failed", "warehouse")
