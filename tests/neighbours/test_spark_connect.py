@@ -91,9 +91,9 @@ def test_every_kind_of_column_compares_there_as_here(cluster, session, pairs, co
 
 
 def test_predictions_of_every_kind_are_judged_there_as_here(cluster, session):
-    for case in sample_predictions.CASES:
+    for number, case in enumerate(sample_predictions.CASES):
         sides = tuple(
-            Inside(session.rows, "spark", table_at(cluster, "x")._replace(place=stored(cluster, name, rows)), rows.schema, None, "")
+            Inside(session.rows, "spark", table_at(cluster, "x")._replace(place=stored(cluster, f"{name}_{number}", rows)), rows.schema, None, "")
             for name, rows in zip(("before", "after"), case.tables(), strict=True)
         )  # fmt: skip
         try:
