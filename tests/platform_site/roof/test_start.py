@@ -14,6 +14,7 @@ from platform_site.audit import queries
 from platform_site.audit.record import record
 from platform_site.roof.start import REFUSED, require_audit_key
 from tests.running.installation import PROJECT, variables
+from tests.running.migrated import install
 
 OTHER = "a key of which this audit log knows nothing"
 
@@ -49,11 +50,11 @@ def test_a_database_that_is_away_is_not_its_matter(stays_connected, monkeypatch)
 def installed(tmp_path_factory) -> Path:
     """The folder of an installation whose log has begun."""
     folder = tmp_path_factory.mktemp("installed")
-    for command in (["migrate", "-v", "0"], ["people", "add", "ann", "--role", "administrator"]):
-        subprocess.run(
-            [sys.executable, "manage.py", *command], cwd=PROJECT, env=variables(folder), input="a long pass-phrase\n" * 2,
-            text=True, capture_output=True, check=True,
-        )  # fmt: skip
+    install(folder)
+    subprocess.run(
+        [sys.executable, "manage.py", "people", "add", "ann", "--role", "administrator"], cwd=PROJECT, env=variables(folder),
+        input="a long pass-phrase\n" * 2, text=True, capture_output=True, check=True,
+    )  # fmt: skip
     return folder
 
 
