@@ -8,18 +8,19 @@ of their actions; whatever is not named counts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from threading import Lock
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from platform_site.audit.models import AuditEvent
 
 Value = TypeVar("Value")
 MOST = 1_000  # values of one kind, for example of people
+MOST_EVENTS = 200  # that a value is brought up to date with; after more it is computed
 
 
 class Forgets(Protocol):
@@ -40,15 +41,33 @@ class _Computed(NamedTuple):
     until: datetime | None
 
 
+class Happened(NamedTuple):
+    """What an event did, to which subject."""
+
+    action: str
+    subject: str
+
+
+Computed = tuple[Value, datetime | None]
+
+
 class UntilChanged(Generic[Value]):
     """Values of one kind, by their arguments, in the memory of this process.
 
     ``compute`` answers a value and the moment at which time alone changes it, None where it never does. ``quiet`` are the
-    beginnings of the actions that cannot change it.
+    beginnings of the actions that cannot change it. ``update`` brings a value up to date with the events since it was computed,
+    at less cost; None where it cannot tell from them what they change.
     """
 
-    def __init__(self, compute: Callable[..., tuple[Value, datetime | None]], *, quiet: Collection[str]) -> None:
+    def __init__(
+        self,
+        compute: Callable[..., Computed[Value]],
+        *,
+        quiet: Collection[str],
+        update: Callable[[Value, Sequence[Happened]], Computed[Value] | None] | None = None,
+    ) -> None:
         self._compute, self._computed, self._lock = compute, dict[tuple[Any, ...], _Computed](), Lock()
+        self._update = update
         EVERY.append(self)
         self._quiet = Q(*(("action__startswith", beginning) for beginning in quiet), _connector=Q.OR)
 
@@ -62,7 +81,7 @@ class UntilChanged(Generic[Value]):
             newest = _newest()
             computed = self._computed.get(arguments)
             if computed is None or not self._is_right(computed, newest):
-                value, until = self._compute(*arguments)
+                value, until = self._updated(computed) or self._compute(*arguments)
                 computed = _Computed(value, *newest, until)
             if len(self._computed) >= MOST:
                 self._computed.clear()
@@ -75,9 +94,25 @@ class UntilChanged(Generic[Value]):
             return False
         if (computed.sequence, computed.hash) == newest:
             return True
-        later = AuditEvent.objects.filter(sequence__gt=computed.sequence).exclude(self._quiet)
-        same_log = AuditEvent.objects.filter(sequence=computed.sequence, hash=computed.hash)
-        return not later.exists() and same_log.exists()
+        return not self._later(computed).exists() and _is_of_this_log(computed)
+
+    def _later(self, computed: _Computed) -> QuerySet[AuditEvent]:
+        """The events since then that may change the value."""
+        return AuditEvent.objects.filter(sequence__gt=computed.sequence).exclude(self._quiet)
+
+    def _updated(self, computed: _Computed | None) -> Computed[Value] | None:
+        """The value with what happened since; None where it has to be computed."""
+        is_over = computed is None or (computed.until and computed.until <= timezone.now())
+        if self._update is None or computed is None or is_over or not _is_of_this_log(computed):
+            return None
+        rows = self._later(computed).order_by("sequence").values_list("action", "subject")
+        events = [Happened(*row) for row in rows[: MOST_EVENTS + 1]]
+        return self._update(computed.value, events) if len(events) <= MOST_EVENTS else None
+
+
+def _is_of_this_log(computed: _Computed) -> bool:
+    """Whether the event that a value was computed after is in the log, which may be another one after a restore."""
+    return AuditEvent.objects.filter(sequence=computed.sequence, hash=computed.hash).exists()
 
 
 def _newest() -> tuple[int, str]:

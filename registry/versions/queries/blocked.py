@@ -3,15 +3,20 @@ source table that changed."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
+from platform_site.audit.until_changed import Happened
 from registry.data.queries.source_tables import Grounds
 from registry.features.queries.parity_evidence import parity_runs
 from registry.features.rules.parity_evidence import Pair
 from registry.models import (
+    Check,
+    CheckRun,
     FeaturePin,
     ModelVersion,
     SnapshotEntry,
@@ -25,6 +30,16 @@ from registry.versions.rules.compatibility import SourceChange, source_change
 
 AT_ONCE = 10_000  # keys in one query
 BESIDE = ("feature__current", "feature_version", "snapshot__model_version__model__owner_team")
+MOST_VERSIONS = 2_000  # beyond that, all of them are computed again at once
+# What an event is about, and the models or features that it names. Any other event may concern everything.
+OF_FEATURE, OF_FEATURE_VERSION, OF_MODEL, OF_MODEL_VERSION, OF_RUN = (
+    "feature",
+    "feature_version",
+    "model",
+    "model_version",
+    "check_run",
+)
+NOTHING = frozenset({"check", "file"})  # what is defined or uploaded compares nothing yet
 ORDER = ("snapshot__model_version__model__name", "snapshot__model_version__version", "feature__name")
 
 
@@ -127,3 +142,52 @@ def _production_entries(among: QuerySet[ModelVersion] | None) -> QuerySet[Snapsh
     entries = SnapshotEntry.objects.filter(snapshot__model_version__stage=Stage.PRODUCTION)
     narrowed = entries if among is None else entries.filter(snapshot__model_version__in=among)
     return narrowed.select_related(*BESIDE).order_by(*ORDER)
+
+
+def concerned(events: Sequence[Happened]) -> list[int] | None:
+    """The ids of the versions that these events are about, in at most four queries; None where the events do
+    not say, or for too many."""
+    by_kind: dict[str, set[str]] = {}
+    for event in events:
+        kind, _, name = event.subject.partition(":")
+        by_kind.setdefault(kind, set()).add(name)
+    if set(by_kind) - {OF_FEATURE, OF_FEATURE_VERSION, OF_MODEL, OF_MODEL_VERSION, OF_RUN, *NOTHING}:
+        return None
+    features = by_kind.get(OF_FEATURE, set()) | {name.partition("@")[0] for name in by_kind.get(OF_FEATURE_VERSION, ())}
+    features |= _compared(by_kind.get(OF_RUN, ()))
+    versions = _with_features(features), _of_models(by_kind.get(OF_MODEL, ()), by_kind.get(OF_MODEL_VERSION, ()))
+    return None if any(len(keys) > MOST_VERSIONS for keys in versions) else sorted({*versions[0], *versions[1]})
+
+
+def _compared(runs: Iterable[str]) -> set[str]:
+    """The features whose definitions these check runs compare."""
+    keys = [int(key) for key in runs if key.isdecimal()]
+    if not keys:
+        return set()
+    parity = CheckRun.objects.filter(pk__in=keys, check_definition__kind=Check.Kind.DEFINITION_PARITY).order_by()
+    return set(parity.values_list("check_definition__feature__name", flat=True))
+
+
+def _with_features(names: Iterable[str]) -> list[int]:
+    """The versions in production that were trained on these features, which is also where their pins are; one more than are
+    looked at shows that there are more."""
+    wanted = list(names)
+    if not wanted:
+        return []
+    entries = SnapshotEntry.objects.filter(feature__name__in=wanted, snapshot__model_version__stage=Stage.PRODUCTION)
+    keys = entries.order_by().values_list("snapshot__model_version", flat=True).distinct()
+    return list(keys[: MOST_VERSIONS + 1])
+
+
+def _of_models(models: Iterable[str], versions: Iterable[str]) -> list[int]:
+    """Whatever their stage: the event may be that one left production."""
+    wanted = [Q(model__name__in=list(models)), *(pair for name in versions for pair in _pairs(name))]
+    named = ModelVersion.objects.filter(reduce(or_, wanted))
+    return list(named.order_by().values_list("pk", flat=True)[: MOST_VERSIONS + 1])
+
+
+def _pairs(subject: str) -> Iterator[Q]:
+    """The model and version that a subject `model/version` may name: both may have a slash in them."""
+    parts = subject.split("/")
+    for place in range(1, len(parts)):
+        yield Q(model__name="/".join(parts[:place]), version="/".join(parts[place:]))

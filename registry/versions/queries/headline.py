@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 
-from platform_site.audit.until_changed import UntilChanged
+from platform_site.audit.until_changed import Happened, UntilChanged
 from platform_site.text.wording import counted
 from registry.features.rules.naming import names_a_column
 from registry.models import Alert, FeatureVersion, ModelVersion, SnapshotEntry, SourceTable, Stage
-from registry.versions.queries.blocked import blocked_in_production
+from registry.versions.queries.blocked import blocked_in_production, concerned
 from registry.versions.queries.blocked_since import blocked_since
 from registry.versions.queries.overrides import in_force
 from registry.versions.queries.snapshots import current_shares
@@ -102,11 +102,30 @@ def _headline(organization_id: int | None, blocked: Sequence[ModelVersion], figu
     return Headline(own, alerts, *figures)
 
 
-def _blocked() -> tuple[tuple[list[ModelVersion], dict[int, Author]], datetime | None]:
+Blocked = tuple[list[ModelVersion], dict[int, Author]]
+
+
+def _blocked() -> tuple[Blocked, datetime | None]:
     """The blocked versions, who changed what behind each of them, and when the next override ends."""
-    ends = in_force().order_by("expires_at").values_list("expires_at", flat=True).first()
+    ends = _next_end()
     versions = blocked_in_production()
     return (versions, blocked_since(versions)), ends
+
+
+def _blocked_after(before: Blocked, events: Sequence[Happened]) -> tuple[Blocked, datetime | None] | None:
+    """The same, where only the versions that the events are about are looked at again; None where they may be about all."""
+    ends, keys = _next_end(), concerned(events)
+    if keys is None:
+        return None
+    again = blocked_in_production(ModelVersion.objects.filter(pk__in=keys)) if keys else []
+    touched = set(keys)
+    versions = [version for version in before[0] if version.pk not in touched] + again
+    authors = {pk: author for pk, author in before[1].items() if pk not in touched} | blocked_since(again)
+    return (sorted(versions, key=lambda version: (version.model.name, version.version)), authors), ends
+
+
+def _next_end() -> datetime | None:
+    return in_force().order_by("expires_at").values_list("expires_at", flat=True).first()
 
 
 def _figures(organization_id: int | None) -> tuple[Figures, None]:
@@ -127,7 +146,7 @@ def _figures(organization_id: int | None) -> tuple[Figures, None]:
     return figures, None
 
 
-blocked_now = UntilChanged(_blocked, quiet=QUIET)
+blocked_now = UntilChanged(_blocked, quiet=QUIET, update=_blocked_after)
 figures_now = UntilChanged(_figures, quiet=QUIET)
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from platform_site.access import SYSTEM
 from platform_site.audit.record import record
-from platform_site.audit.until_changed import MOST, UntilChanged
+from platform_site.audit.until_changed import MOST, MOST_EVENTS, UntilChanged
 from platform_site.people.models import Team
 from tests.locks.sessions import meanwhile
 
@@ -52,6 +52,45 @@ def test_what_is_quiet_changes_nothing_and_anything_else_does(db, teams, compute
         happens(action)
         teams()
         assert len(computed) == times, action
+
+
+def test_a_value_is_brought_up_to_date_with_what_happened_where_that_can_be_told(db, computed):
+    def update(before, events):
+        if len(events) > 2:
+            return None
+        return before + [event.action for event in events], None
+
+    seen = UntilChanged(lambda: (computed.append(()) or [], None), quiet=["serving."], update=update)
+    happens("organization.added")
+    assert seen() == []
+    for action in ("team.created", "serving.reported", "team.changed"):
+        happens(action)
+    assert seen() == ["team.created", "team.changed"]
+    happens("team.changed")
+    assert seen() == ["team.created", "team.changed", "team.changed"]
+    assert len(computed) == 1
+    for _ in range(3):
+        happens("team.changed")
+    assert seen() == []
+    for _ in range(MOST_EVENTS + 1):
+        happens("team.changed")
+    assert (seen(), len(computed)) == ([], 3)
+
+
+def test_time_and_another_log_are_no_events_to_go_by(db, computed, monkeypatch):
+    now = timezone.now()
+    compute = UntilChanged(
+        lambda: (computed.append(()) or len(computed), now + timedelta(hours=1)), quiet=[], update=lambda *_: (0, None)
+    )
+    with transaction.atomic():
+        happens("team.created")
+        compute()
+        transaction.set_rollback(True)
+    happens("team.changed")
+    assert compute() == 2
+    happens("team.changed")
+    monkeypatch.setattr(timezone, "now", lambda: now + timedelta(hours=1))
+    assert compute() == 3
 
 
 def test_each_argument_has_its_own_value_and_there_are_so_many(db, teams, computed):

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from registry.data.actions.source_tables import add_source_version
@@ -15,7 +16,9 @@ from registry.versions.actions.overrides import approve_override, request_overri
 from registry.versions.actions.pins import pin_features
 from registry.versions.actions.promotion import promote
 from registry.versions.actions.registration import register_version
-from registry.versions.queries.headline import headline, headline_now
+from registry.versions.queries.blocked import blocked_in_production
+from registry.versions.queries.blocked_since import blocked_since
+from registry.versions.queries.headline import blocked_now, headline, headline_now
 from registry.versions.queries.snapshots import recorded_snapshot
 from tests.locks.sessions import meanwhile
 from tests.registry.conftest import ARTIFACT, FIXED, TRAINED, lineage, register, source_changed
@@ -97,6 +100,9 @@ def test_the_queries_are_seven_whatever_is_in_production(in_production, second, 
 
 
 def same(organization_id=None) -> bool:
+    blocked = blocked_in_production()
+    assert [version.conflicting for version in blocked_now()[0]] == [version.conflicting for version in blocked]
+    assert blocked_now() == (blocked, blocked_since(blocked))
     return headline_now(organization_id) == headline(organization_id)
 
 
@@ -121,6 +127,16 @@ def test_what_was_computed_before_is_what_is_true_now(serving, second, model, or
         assert same(), name
     monkeypatch.setattr(timezone, "now", lambda: tomorrow)
     assert same()
+
+
+def test_after_a_change_of_one_feature_the_models_of_others_are_not_looked_at(
+    serving, second, cora, django_assert_max_num_queries
+):
+    blocked_now()
+    register(TRAINED, cora, name="orders_twin")
+    with django_assert_max_num_queries(6), CaptureQueriesContext(connection) as asked:
+        assert blocked_now() == ([], {})
+    assert not [query for query in asked.captured_queries if "registry_featurepin" in query["sql"]]
 
 
 def test_a_second_view_counts_nothing_again(serving, second, django_assert_num_queries):
