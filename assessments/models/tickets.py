@@ -113,6 +113,12 @@ class Ticket(OfOrganization):
                 ],
                 name="ticket_for_triage",
             ),
+            # The teams of an organization, each found with one look; and what is open now, however much is resolved.
+            models.Index(fields=["organization", "team"], name="ticket_by_team"),
+            models.Index(fields=["external_id"], name="ticket_by_external_id"),
+            models.Index(
+                fields=["organization", "opened_at"], condition=Q(resolution_hours__isnull=True), name="ticket_open"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any, cast
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -17,6 +17,7 @@ from assessments.organizations.reported import may_change
 from assessments.tickets.actions.hatches import add_hatch, change_hatch
 from assessments.tickets.actions.tickets import TRIAGE, add_ticket, record_ticket
 from assessments.tickets.queries.campaigns import possible_people
+from assessments.tickets.queries.tickets import MOST_SEARCHED, newest
 from assessments.tickets.queries.triage import DEFAULT_WEEKS
 from assessments.tickets.rules.campaigns import USUAL
 from assessments.tickets.rules.columns import FIELDS, NEEDED
@@ -153,7 +154,12 @@ class TriageForm(forms.Form):
 class TicketFilter(forms.Form):
     """Which tickets the list shows."""
 
-    q = forms.CharField(label="Words", required=False, max_length=200)
+    q = forms.CharField(
+        label="Words",
+        required=False,
+        max_length=200,
+        help_text=f"In the titles of the newest {MOST_SEARCHED:,} tickets; or the whole id of any.",
+    )
     type = forms.ChoiceField(
         required=False,
         choices=[
@@ -174,12 +180,13 @@ class TicketFilter(forms.Form):
         self.is_valid()
         fields = self.cleaned_data
         if words := fields.get("q"):
-            rows = rows.filter(Q(title__icontains=words) | Q(external_id=words))
+            named = newest(rows).filter(title__icontains=words).order_by().values("pk")
+            rows = rows.filter(pk__in=named.union(rows.filter(external_id=words).order_by().values("pk")))
         if kind := fields.get("type"):
             rows = rows.filter(type="" if kind == "untagged" else kind)
         if team := fields.get("team"):
             rows = rows.filter(team=team)
-        return rows.filter(resolved_at=None) if fields.get("open") else rows
+        return rows.filter(resolution_hours=None) if fields.get("open") else rows
 
 
 class SimulatorForm(forms.Form):

@@ -14,7 +14,7 @@ from platform_site.people.models import Team
 
 def of_team(request: HttpRequest, team: Team) -> dict[str, Any]:
     """How many tickets a team opened that are open still, in its own organization; one query."""
-    rows = of_team_only(Ticket.objects.filter(team=team.slug, resolved_at=None), team)
+    rows = of_team_only(Ticket.objects.filter(team=team.slug, resolution_hours=None), team)
     count = rows.count()
     address = address_of("assessments:ticket_list", {"team": team.slug, "open": "on"} | in_address(team))
     return {"glance": [Figure("Open tickets", count, address if count else "")]}

@@ -33,7 +33,7 @@ def support_of(organization: Organization | None, now: datetime) -> Support:
         per_week=a_week,
         per_engineer_per_day=per_engineer_per_day(a_week, organization.platform_engineers if organization else None),
         median_wait_hours=median(waited) if waited else None,
-        open_now=tickets.filter(resolved_at=None, opened_at__lt=now).count(),
+        open_now=tickets.filter(resolution_hours=None, opened_at__lt=now).count(),
         questions=tuple(
             AnswerCount(group.title, group.count)
             for group in group_titles(titles, MOST_QUESTIONS)

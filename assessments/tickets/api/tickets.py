@@ -43,7 +43,7 @@ QUESTION = {
 
 
 class Tickets(OfOneOrganization, ListEndpoint):
-    """List tickets."""
+    """List tickets. `search` looks through the newest 50,000."""
 
     serializer_class = TicketOutput
     filterset_class = filters(records.Ticket, "source", "external_id", "type", "team", "on_platform")
@@ -51,7 +51,8 @@ class Tickets(OfOneOrganization, ListEndpoint):
     ordering_fields = ("opened_at", "resolved_at", "effort_hours")
 
     def rows(self) -> Any:
-        return tickets.tickets(self.organization)
+        rows = tickets.tickets(self.organization)
+        return tickets.newest(rows) if self.request.query_params.get("search") else rows
 
     @Verb(
         "record",

@@ -44,7 +44,7 @@ def opened_in(organization: Organization | int | None, window: Opened) -> QueryS
 
 def labelling_of(organization: Organization | None, window: Opened) -> Labelling:
     """The progress of the labelling; one query."""
-    counts = opened_in(organization, window).aggregate(total=Count("pk"), labelled=Count("pk", filter=LABELLED))
+    counts = opened_in(organization, window).aggregate(total=Count("*"), labelled=Count("opened_at", filter=LABELLED))
     return Labelling(**counts)
 
 

@@ -31,6 +31,7 @@ class Kind(NamedTuple):
 
     ``text`` and ``names`` are looked in for every word, or ``folded`` is; names are lower-case by their rule, which makes
     them ten times cheaper for PostgreSQL. ``exact`` hold the whole query, ``hashes`` begin with it, ``numbers`` are it.
+    ``searched`` are the rows whose text is looked through, where those are not all of them.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Kind(NamedTuple):
     hashes: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
     folded: Folded | None = None
+    searched: Callable[[QuerySet[Any]], QuerySet[Any]] | None = None
 
 
 def shortened(text: str, length: int = 120) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import reverse
 
 from assessments.models import Initiative, Postmortem, Ticket
+from assessments.tickets.queries.tickets import newest
 from platform_site.people.models import Team, User
 from platform_site.roof.search.kinds import Hit, Kind, shortened
 
@@ -36,7 +37,7 @@ def _person(row: User) -> Hit:
 KINDS = (
     Kind(
         "tickets", "Tickets", lambda of: Ticket.objects.filter(organization=of), _ticket,
-        text=("title", "external_id", "team", "requester"), exact=("external_id",),
+        text=("title", "external_id", "team", "requester"), exact=("external_id",), searched=newest,
     ),
     Kind("initiatives", "Initiatives", lambda of: Initiative.objects.filter(organization=of), _initiative, text=("title", "notes")),
     Kind(

@@ -83,7 +83,8 @@ def _containing(kind: Kind, rows: QuerySet[Any], words: Sequence[str]) -> list[A
         return list(rows.filter(pk__in=folded.filter(every).values(leads_to)[: MOST + 1]))
     if not (kind.text or kind.names):
         return []
-    return list(rows.filter(*(_any(_with(kind, word)) for word in words))[: MOST + 1])
+    among = kind.searched(rows) if kind.searched else rows
+    return list(among.filter(*(_any(_with(kind, word)) for word in words))[: MOST + 1])
 
 
 def _with(kind: Kind, word: str) -> Iterator[Q]:
