@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import cache
 
 from platform_site.errors import NotReady
 from registry.compute.engines.columns import Side
@@ -17,6 +19,8 @@ from registry.compute.name_lists import named
 from registry.compute.sandbox.acceptance.accept import Accepted, accept
 from registry.data.queries.row_selection import side, types
 from registry.models import Check, CheckRun, Dataset, FeatureVersion, SourceTableVersion
+
+FEATURES_NAMED = 5  # of a column that many need
 
 
 def drift(run: CheckRun) -> DriftInputs:
@@ -132,11 +136,25 @@ def _of_features(tables: Sequence[SourceTableVersion], names: Sequence[str]) -> 
             )
     versions = FeatureVersion.objects.filter(source_table__in=by_name, current_of__isnull=False)
     versions = versions.filter(feature__name__in=names) if names else versions
+    known_types = {name: _known_types(table) for name, table in by_name.items()}
+    used = cache(_columns)  # many features read one table by the same logic
+    readers: dict[tuple[str, str], list[str]] = defaultdict(list)
     for version in versions.select_related("feature").order_by("feature__name"):
-        known = _known_types(by_name[version.source_table])
-        for column in _used(version, known):
-            reason = f"Feature {version.feature.name} is computed from it."
-            yield Expectation(column, known.get(column, ""), because=reason)
+        known = known_types[version.source_table]
+        spelt = {name.lower(): name for name in known}
+        for column in (spelt.get(name.lower(), name) for name in used(version.in_engine.computation_logic)):
+            readers[column, known.get(column, "")].append(version.feature.name)
+    for (column, kind), features in readers.items():
+        yield Expectation(column, kind, because=_computed_from_it(features))
+
+
+def _computed_from_it(features: Sequence[str]) -> str:
+    """Which features need a column, the first of them by name: a run stores it, however many there are."""
+    if len(features) == 1:
+        return f"Feature {features[0]} is computed from it."
+    named, others = features[:FEATURES_NAMED], len(features) - FEATURES_NAMED
+    rest = f" and {others:,} more" if others > 0 else ""
+    return f"Features {', '.join(named)}{rest} are computed from it."
 
 
 def _known_types(table: SourceTableVersion) -> dict[str, str]:
@@ -145,8 +163,7 @@ def _known_types(table: SourceTableVersion) -> dict[str, str]:
     return {column["name"]: column["type"] for column in first.schema} if first else {}
 
 
-def _used(version: FeatureVersion, known: Mapping[str, str]) -> list[str]:
-    """The columns that a definition names, spelt as the data spell them."""
-    accepted = accept(version.in_engine.computation_logic, columns=None)
-    spelt = {name.lower(): name for name in known}
-    return [spelt.get(name.lower(), name) for name in accepted.columns] if isinstance(accepted, Accepted) else []
+def _columns(logic: str) -> Sequence[str]:
+    """The columns that a definition names."""
+    accepted = accept(logic, columns=None)
+    return accepted.columns if isinstance(accepted, Accepted) else []

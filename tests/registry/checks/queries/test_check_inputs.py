@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import pyarrow.parquet as pq
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from registry.checks.actions.checks import define_check
-from tests.registry.conftest import run_of
+from registry.checks.actions.checks import define_check, queue_run
+from registry.checks.queries import check_inputs
+from registry.checks.queries.check_inputs import _computed_from_it
+from tests.registry.conftest import TRAINED, register, run_of
 
 pytestmark = pytest.mark.postgresql
 
@@ -50,3 +54,25 @@ def test_a_run_whose_key_time_or_group_is_gone_names_it(events, cora, data_root,
     run = run_of(check, cora)
     assert run.outcome == "errored"
     assert f"Data set events has no column {lost} any more: it has" in run.error
+
+
+def test_a_table_that_many_features_read_is_looked_up_once(orders, cora, django_assert_num_queries):
+    """And a definition that several have is read once."""
+    check = define_check("schema", name="of orders", parameters={"dataset": "orders"}, actor=cora)
+    run = queue_run(check, actor=cora)
+    register(TRAINED, cora, name="first")
+    with CaptureQueriesContext(connection) as one:
+        expectations = check_inputs.schema(run).expectations
+    assert "order_count" in {expectation.name for expectation in expectations}
+    for name in ("second", "third"):
+        register(TRAINED, cora, name=name)
+    with django_assert_num_queries(len(one)):
+        expectations = check_inputs.schema(run).expectations
+    needed = [expectation.because for expectation in expectations if expectation.name == "order_count"]
+    assert needed == ["Features first, second, third are computed from it."]
+
+
+def test_what_a_run_stores_of_a_column_does_not_grow_with_the_features_that_need_it():
+    names = [f"f{number}" for number in range(4_000)]
+    assert _computed_from_it(names[:1]) == "Feature f0 is computed from it."
+    assert _computed_from_it(names) == "Features f0, f1, f2, f3, f4 and 3,995 more are computed from it."
