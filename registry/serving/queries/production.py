@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Max, OuterRef, QuerySet, Subquery
 
 from platform_site.audit import queries as audit
 from registry.models import (
@@ -187,19 +187,13 @@ def _approvers(arrivals: Any) -> dict[int, str]:
 def _features(
     versions: Sequence[ModelVersion], moment: datetime, deployed: Mapping[int, Mapping[str, str]]
 ) -> dict[int, list[ServedFeature]]:
-    entries = list(
-        SnapshotEntry.objects.filter(snapshot__model_version__in=versions)
-        .select_related("snapshot", "feature", "feature_version")
-        .order_by("feature__name")
-    )
-    pins, current = _pins(versions, moment), _current({entry.feature_id for entry in entries}, moment)
+    entries = SnapshotEntry.objects.filter(snapshot__model_version__in=versions).order_by("feature__name")
+    rows = list(entries.values_list("snapshot__model_version", "feature", "feature__name", "feature_version__name"))
+    pins, current = _pins(versions, moment), _current({feature for _, feature, *_ in rows}, moment)
     by_version: dict[int, list[ServedFeature]] = {}
-    for entry in entries:
-        pk, trained = entry.snapshot.model_version_id, entry.feature_version.name
-        pin = deployed.get(pk, {}).get(entry.feature.name) or pins.get((pk, entry.feature.name))
-        served = ServedFeature(
-            entry.feature.name, trained, pin or trained, pin is not None, current.get(entry.feature_id)
-        )
+    for pk, feature, name, trained in rows:
+        pin = deployed.get(pk, {}).get(name) or pins.get((pk, name))
+        served = ServedFeature(name, trained, pin or trained, pin is not None, current.get(feature))
         by_version.setdefault(pk, []).append(served)
     return by_version
 
@@ -226,5 +220,5 @@ def _current(features: set[int], moment: datetime) -> dict[int, str]:
         .annotate(newest=Max("pk"))
         .values("newest")
     )
-    changes = CurrentVersionChange.objects.filter(Q(pk__in=newest)).select_related("after")
-    return {change.feature_id: change.after.name for change in changes}
+    changes = CurrentVersionChange.objects.filter(pk__in=newest).order_by()
+    return dict(changes.values_list("feature", "after__name"))
