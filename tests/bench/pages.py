@@ -6,6 +6,7 @@ import json
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,8 @@ for path in {paths!r}:
     with CaptureQueriesContext(connection) as queries:
         client.get(path)
     print(json.dumps({{"path": path, "status": answer.status_code, "ms": statistics.median(took),
-        "cpu_ms": statistics.median(used), "queries": len(queries), "bytes": len(answer.content)}}))
+        "cpu_ms": statistics.median(used), "queries": len(queries), "bytes": len(answer.content),
+        "database_ms": sum(float(query["time"]) for query in queries.captured_queries) * 1000}}))
 """
 
 
@@ -81,21 +83,24 @@ def _run_on(database: str, variables: dict[str, str], say: Any, *, small: bool) 
         measure(say, own, Path(folder), times=3 if small else 7, seconds=5 if small else SECONDS)
 
 
-def measure(say: Any, own: dict[str, str], folder: Path, *, times: int, seconds: int) -> None:
+def measure(
+    say: Any, own: dict[str, str], folder: Path, *, times: int, seconds: int, paths: Sequence[str] = PAGES
+) -> None:
     """The figures of an installation that holds a seeded registry."""
-    script = ALONE.format(reader=READER, paths=list(PAGES), times=times)
+    script = ALONE.format(reader=READER, paths=list(paths), times=times)
     session, *rows = map(json.loads, manage(own, "shell", "-v", "0", "-c", script).splitlines())
-    say(f"\n{'alone, median of ' + str(times):58}{'ms':>8}{'CPU ms':>8}{'queries':>8}{'bytes':>9}")
+    say(f"\n{'alone, median of ' + str(times):58}{'ms':>8}{'CPU ms':>8}{'database':>9}{'queries':>8}{'bytes':>11}")
     for row in sorted(rows, key=lambda row: -row["ms"]):
         wrong = "" if row["status"] == 200 else f"  {row['status']}"
         over = "  over" if row["ms"] > ALONE_MS else ""
-        say(f"{row['path']:58}{row['ms']:8.0f}{row['cpu_ms']:8.0f}{row['queries']:8}{row['bytes']:9,}{over}{wrong}")
+        took = f"{row['ms']:8.0f}{row['cpu_ms']:8.0f}{row['database_ms']:9.0f}"
+        say(f"{row['path']:58}{took}{row['queries']:8}{row['bytes']:11,}{over}{wrong}")
     port = free_port()
     web = ["-m", "gunicorn", "--config", "python:platform_site.roof.launcher.web", "--bind", f"127.0.0.1:{port}"]
     with started([sys.executable, *web], own, port, "/healthz", folder / "web.log") as server:
         arguments = {"clients": CLIENTS, "cookie": session["cookie"]}
-        ask(server, PAGES, seconds=seconds / 3, **arguments)
-        load = ask(server, PAGES, seconds=seconds, **arguments)
+        ask(server, paths, seconds=seconds / 3, **arguments)
+        load = ask(server, paths, seconds=seconds, **arguments)
     over = sum(row["ms"] > ALONE_MS for row in rows)
     say(f"\n{len(rows)} addresses; {over} over {ALONE_MS} ms alone.")
     say(f"{CLIENTS} clients: {load['per_second']:.1f} a second, median {load['median_ms']:.0f} ms, 95th percentile "

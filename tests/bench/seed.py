@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Model, OuterRef, Subquery
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from platform_site.access import SYSTEM, Role
 from platform_site.audit.models import AuditEvent
-from platform_site.audit.record import record
+from platform_site.audit.record import Entry, record, record_all
 from platform_site.errors import Refused
 from platform_site.people.actions import create_user
 from platform_site.people.models import Team, User
@@ -40,6 +40,9 @@ from registry.models import (
     TrainingSnapshot,
 )
 from registry.versions.queries.audit_subjects import subject_of
+from tests.bench.bulk import Tell, analyze, batches, write
+from tests.bench.company import Company, fill
+from tests.bench.multiply import lengthen, widen
 
 ACTION, READER, BY, BATCH = "registry.seeded", "scale-reader", "seed_scale", 2_000
 
@@ -57,8 +60,8 @@ class Scale(NamedTuple):
     teams: int = 400
 
 
-def seed(scale: Scale, tell: Callable[[str, int, int], None]) -> bool:
-    """Fill the registry; False when it was filled before. Refused where it holds anything else.
+def seed(scale: Scale, tell: Tell, company: Company | None = None) -> bool:
+    """Fill the registry, and what a company has beside it; False when it was filled before. Refused where it holds anything else.
 
     ``tell`` hears what is being written, how much of it is and how much there will be.
     """
@@ -69,15 +72,24 @@ def seed(scale: Scale, tell: Callable[[str, int, int], None]) -> bool:
     random_of_scale = random.Random(scale.seed)
     with transaction.atomic():
         teams = _teams(scale)
-        features = _write(Feature, _features(scale, teams), scale.features, tell)
-        _write(FeatureVersion, _versions(scale, features), scale.features * scale.versions, tell)
-        _make_current(features)
+        features = write(Feature, _features(scale, teams), scale.features, tell, keep=True)
+        write(FeatureVersion, _versions(scale, features), scale.features * scale.versions, tell)
+        _make_current(features, tell)
         snapshot = _data()
-        models = _write(RegisteredModel, _models(scale, teams), scale.models, tell)
-        versions = _write(ModelVersion, _model_versions(models, snapshot), scale.models, tell)
+        models = write(RegisteredModel, _models(scale, teams), scale.models, tell, keep=True)
+        versions = write(ModelVersion, _model_versions(models, snapshot), scale.models, tell, keep=True)
         _train(scale, versions, random_of_scale, tell)
-        _let_through(versions, tell)
-        record(ACTION, subject="registry:seed", actor=SYSTEM, payload=scale._asdict())
+        decisions = _let_through(versions, tell)
+        analyze()
+        payload = scale._asdict()
+        if company:
+            days = 2 if company.times > 1 else company.days
+            record_in_batches(fill(company, days, decisions, tell), tell)
+            widen(company.times, tell)
+            record_in_batches(lengthen(company.days // days, days, tell), tell)
+            payload |= company._asdict()
+            analyze()
+        record(ACTION, subject="registry:seed", actor=SYSTEM, payload=payload)
     if not User.objects.filter(username=READER).exists():
         create_user(
             username=READER,
@@ -87,25 +99,6 @@ def seed(scale: Scale, tell: Callable[[str, int, int], None]) -> bool:
             actor=SYSTEM,
         )
     return True
-
-
-def _write(kind: type[Model], rows: Iterable[Model], total: int, tell: Callable[[str, int, int], None]) -> list[Any]:
-    written: list[Any] = []
-    for batch in _batches(rows):
-        written += kind.objects.bulk_create(batch)
-        tell(str(kind._meta.verbose_name_plural), len(written), total)
-    return written
-
-
-def _batches(rows: Iterable[Model]) -> Iterator[list[Model]]:
-    batch: list[Model] = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) == BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
 
 
 def _teams(scale: Scale) -> list[Team]:
@@ -124,7 +117,7 @@ def _features(scale: Scale, teams: list[Team]) -> Iterator[Feature]:
 
 def definition(number: int) -> Definition:
     """The definition of a feature's version of that number: each computes something else."""
-    window = f"OVER (PARTITION BY entity ORDER BY at ROWS BETWEEN {number} PRECEDING AND CURRENT ROW)"
+    window = f"OVER (PARTITION BY entity ORDER BY seen_at ROWS BETWEEN {number} PRECEDING AND CURRENT ROW)"
     return Definition(f"AVG(value) {window}", "forward_fill", "float64", "seeded")
 
 
@@ -140,7 +133,7 @@ def _versions(scale: Scale, features: list[Feature]) -> Iterator[FeatureVersion]
             )  # fmt: skip
 
 
-def _make_current(features: list[Feature]) -> None:
+def _make_current(features: list[Feature], tell: Tell) -> None:
     newest = FeatureVersion.objects.filter(feature=OuterRef("pk")).order_by("-number").values("pk")[:1]
     Feature.objects.update(current=Subquery(newest))
     now, current = timezone.now(), dict(Feature.objects.values_list("pk", "current_id"))
@@ -150,12 +143,11 @@ def _make_current(features: list[Feature]) -> None:
         )
         for feature in features
     )
-    for batch in _batches(rows):
-        CurrentVersionChange.objects.bulk_create(batch)
+    write(CurrentVersionChange, rows, len(features), tell)
     versions = FeatureVersion.objects.exclude(current_of=None).order_by("feature")
     texts = versions.values_list("feature", "pk", "computation_logic").iterator()
-    for batch in _batches(
-        CurrentLogic(feature_id=row[0], version_id=row[1], folded=row[2].casefold()) for row in texts
+    for batch in batches(
+        (CurrentLogic(feature_id=row[0], version_id=row[1], folded=row[2].casefold()) for row in texts), BATCH
     ):
         CurrentLogic.objects.bulk_create(batch)
 
@@ -191,21 +183,22 @@ def _model_versions(models: list[RegisteredModel], snapshot: DatasetSnapshot) ->
         )  # fmt: skip
 
 
-def _train(scale: Scale, versions: list[ModelVersion], chance: random.Random, tell: Any) -> None:
+def _train(scale: Scale, versions: list[ModelVersion], chance: random.Random, tell: Tell) -> None:
     now = timezone.now()
-    snapshots = _write(
+    snapshots = write(
         TrainingSnapshot,
         (TrainingSnapshot(model_version=version, recorded_by=BY, recorded_at=now) for version in versions),
         len(versions),
         tell,
+        keep=True,
     )
     by_number = [
         list(FeatureVersion.objects.filter(number=number).order_by("feature_id").values_list("feature_id", "pk"))
         for number in (scale.versions, max(scale.versions - 1, 1))
     ]
     entries = scale.entries * len(snapshots)
-    _write(SnapshotEntry, _entries(scale, snapshots, by_number, chance), entries, tell)
-    _write(
+    write(SnapshotEntry, _entries(scale, snapshots, by_number, chance), entries, tell)
+    write(
         Evaluation,
         (
             Evaluation(model_version=version, metric="mape", value=0.1, recorded_by=BY, recorded_at=now)
@@ -228,9 +221,9 @@ def _entries(
             yield SnapshotEntry(snapshot=snapshot, feature_id=feature, feature_version_id=version)
 
 
-def _let_through(versions: list[ModelVersion], tell: Any) -> None:
+def _let_through(versions: list[ModelVersion], tell: Tell) -> list[GateDecision]:
     now = timezone.now()
-    decisions = _write(
+    decisions = write(
         GateDecision,
         (
             GateDecision(model_version=version, gate="promotion", decision="PROCEED", decided_by=BY, decided_at=now)
@@ -238,6 +231,7 @@ def _let_through(versions: list[ModelVersion], tell: Any) -> None:
         ),
         len(versions),
         tell,
+        keep=True,
     )
     rows = (
         StageChange(
@@ -250,12 +244,18 @@ def _let_through(versions: list[ModelVersion], tell: Any) -> None:
         )
         for first, decision in zip(versions, decisions, strict=True)
     )
-    for batch in _batches(rows):
-        StageChange.objects.bulk_create(batch)
-    for done, row in enumerate(versions, start=1):
-        record("model_version.promoted", subject=subject_of(row), actor=SYSTEM, payload={"to": row.stage})
-        if done % BATCH == 0:
-            tell("audit events", done, len(versions))
+    write(StageChange, rows, len(versions), tell)
+    entries = (Entry("model_version.promoted", subject_of(row), {"to": row.stage}) for row in versions)
+    record_in_batches(entries, tell)
+    return decisions
+
+
+def record_in_batches(entries: Iterable[Entry], tell: Tell) -> None:
+    """Append events to the audit log, thousands in one step."""
+    done = 0
+    for batch in batches(entries, BATCH):
+        done += len(record_all(batch, actor=SYSTEM))
+        tell("audit events", done, done)
 
 
 def _digest(text: str) -> str:

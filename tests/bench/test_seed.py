@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.models import Count
 from django.test.utils import CaptureQueriesContext
 
+from assessments.models import Organization, Ticket
 from platform_site.audit import queries as audit
 from platform_site.errors import Refused
-from registry.models import Feature, FeatureVersion, ModelVersion, SnapshotEntry
+from platform_site.people.models import User
+from registry.models import Check, ColumnFinding, Deployment, Feature, FeatureVersion, ModelVersion, SnapshotEntry
 from registry.serving.queries import production
 from registry.versions.queries import gates
 from registry.versions.queries.blocked import blocked_in_production
+from tests.bench import company_pages
+from tests.bench.company import Company
 from tests.bench.load import load
-from tests.bench.seed import Scale, seed
+from tests.bench.seed import READER, Scale, seed
 
 SMALL = Scale(models=30, features=60, versions=3, entries=10)
 
@@ -62,6 +69,39 @@ def test_the_command_seeds_once_and_says_how_to_read_it(db, capsys):
     assert "seeded before" in output
     with pytest.raises(CommandError, match="from 1"):
         call_command("seed_scale", "--models=0")
+
+
+COMPANY = Company(organizations=3, assessments=20, tickets=600, checks=10, days=4)
+
+
+def test_a_company_has_organizations_tickets_and_checks_that_ran(db, settings, tmp_path):
+    settings.DATA_ROOTS = [tmp_path]
+    assert seed(SMALL, silent, COMPANY) is True
+    assert dict(Organization.objects.values_list("slug", Count("assessments"))) == {
+        "organization-0": 20, "organization-1": 12, "organization-2": 12,
+    }  # fmt: skip
+    assert Ticket.objects.count() == 600
+    assert Ticket.objects.filter(organization__slug="organization-0").count() > 300
+    assert not Ticket.objects.filter(organization=None).exists()
+    seeded = Check.objects.exclude(name__startswith="seeded")
+    assert dict(seeded.order_by("kind").values_list("kind").annotate(runs=Count("runs"))) == {
+        "definition_parity": 8, "drift": 24, "schema": 8,
+    }  # fmt: skip
+    of_drift = ColumnFinding.objects.filter(run__check_definition__in=seeded.filter(kind="drift"))
+    assert of_drift.filter(content={}).count() == 0 < of_drift.count()
+    assert Deployment.objects.count() == 30
+    assert audit.verify().valid
+
+
+def test_its_pages_answer(db, settings, tmp_path, client):
+    settings.DATA_ROOTS = [tmp_path]
+    with pytest.raises(CommandError, match="no seeded company"):
+        company_pages.addresses()
+    seed(Scale(models=60, features=60, versions=3, entries=10, teams=8), silent, COMPANY)
+    client.force_login(User.objects.get(username=READER))
+    for path in company_pages.addresses():
+        address = re.sub(r"page=\d+", "page=1", path)
+        assert client.get(address).status_code == 200, address
 
 
 @pytest.mark.parametrize("entries", [2, 50])

@@ -8,17 +8,30 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from tests.bench import audit, check_peers, checks, health, pages, parity, registry, runs, spark_connect, triage
+from tests.bench import (
+    audit,
+    check_peers,
+    checks,
+    company_pages,
+    growth,
+    health,
+    pages,
+    parity,
+    registry,
+    runs,
+    spark_connect,
+    triage,
+)
 
 BENCHES: dict[str, Callable[..., None]] = {
-    "audit": audit.run, "checks": checks.run, "health": health.run, "pages": pages.run, "parity": parity.run, "registry": registry.run,
+    "audit": audit.run, "checks": checks.run, "company": company_pages.run, "growth": growth.run, "health": health.run, "pages": pages.run, "parity": parity.run, "registry": registry.run,
     "runs": runs.run, "spark": spark_connect.run, "triage": triage.run,
 }  # fmt: skip
 OPTIONS = {"events": ("audit",), "rows": ("checks", "parity", "spark"), "peers": ("checks",)}
 
 
 class Command(BaseCommand):
-    help = "Measure, and compare with a peer in the same run. Nothing of this installation's data is read or changed."
+    help = "Measure, and compare with a peer in the same run. Nothing of this installation's data is changed; `company` and `growth` read it."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("name", choices=sorted(BENCHES))

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from platform_site.errors import Refused
+from tests.bench.company import Company
 from tests.bench.seed import READER, Scale, seed
 
 
@@ -17,17 +18,18 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        for name, default in Scale()._asdict().items():
+        for name, default in (Scale()._asdict() | Company()._asdict()).items():
             parser.add_argument(f"--{name}", type=int, default=default)
 
     def handle(self, **options: Any) -> None:
         scale = Scale(*(options[name] for name in Scale._fields))
-        if min(*scale[:4], scale.teams) < 1 or scale.entries > scale.features:
+        company = Company(*(options[name] for name in Company._fields))
+        if min(*scale[:4], scale.teams, company.days) < 1 or scale.entries > scale.features:
             raise CommandError(
                 "Give whole numbers from 1, and no more entries in a snapshot than features.", returncode=2
             )
         try:
-            written = seed(scale, self._tell)
+            written = seed(scale, self._tell, company if company != Company() else None)
         except Refused as refused:
             raise CommandError(refused.message, returncode=2) from refused
         except KeyboardInterrupt:
