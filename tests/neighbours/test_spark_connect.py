@@ -319,7 +319,7 @@ def test_metrics_and_fairness_of_a_table_there_are_those_over_the_file(about, co
     assert content.get("inside") == (None if "window" in about else "lake")
     if "window" not in about:
         assert content["asked"]["statements"] > 5
-        assert content["asked"]["rows"] < 500
+        assert content["asked"]["rows"] < here.rows / 10  # categories, bins and combinations, however many rows there are
     sample_predictions.assert_same(content["predictions"], expected["predictions"])
     for column in here.columns.filter(kind="quality"):
         other = remote.columns.get(column=column.column)
