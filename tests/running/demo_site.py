@@ -24,7 +24,7 @@ def demo(state_dir: Path, **fields: str) -> AbstractContextManager[Up]:
 
 def _load(state_dir: Path) -> None:
     with started(state_dir, DEMO_PASSWORD=PASSWORD) as up:
-        up.port()
+        up.port(patience_s=600)  # half a minute of processor time, beside whatever other lanes do
         assert wait(lambda: checks_are_over(up), seconds=300), up.output()
         up.end(signal.SIGTERM)
     in_one_file(state_dir / NAME)

@@ -45,9 +45,9 @@ class Up:
     def output(self) -> str:
         return self.log.read_text()
 
-    def port(self) -> int:
+    def port(self, patience_s: float = 150) -> int:
         """Wait for the ready line and return the port in it."""
-        wait(lambda: READY.search(self.output()) or self.process.poll() is not None, seconds=150)
+        wait(lambda: READY.search(self.output()) or self.process.poll() is not None, seconds=patience_s)
         ready = READY.search(self.output())
         assert ready, self.output()
         return int(ready.group(1))

@@ -13,6 +13,7 @@ from platform_site.errors import Fault, Invalid
 from platform_site.roof.configuration.document import Document, read
 from platform_site.roof.configuration.shape import SECTIONS, LineFault, faults
 from platform_site.roof.configuration.stored import Entry, entries_of
+from platform_site.roof.configuration.values import value_faults
 from registry.compute.definition import Definition
 from registry.data.queries import source_tables
 from registry.data.rules.source import Source
@@ -90,7 +91,7 @@ def plan_of(text: str, actor: Actor = SYSTEM) -> Plan:
     value = document.value
     wanted = {name: [SECTIONS[name].completed(entry) for entry in value.get(name) or []] for name in SECTIONS}
     stored = {name: entries_of(name) for name in SECTIONS}
-    wrong = sorted(_reference_faults(wanted, stored, document))
+    wrong = sorted([*_reference_faults(wanted, stored, document), *value_faults(wanted, stored, document)])
     if wrong:
         raise _invalid(wrong)
     steps = [
@@ -167,7 +168,7 @@ def _created(section: str, entry: Entry) -> tuple[Effect, str]:
             Effect.CANNOT,
             "Its address has secret parts, which a file does not hold. Add it on the page Notifications.",
         )
-    return Effect.CREATE, ""
+    return Effect.CREATE, _of_definition(str(entry["name"]), entry) if section == "features" else ""
 
 
 def _consequence(section: str, name: str, entry: Entry, changed: tuple[str, ...]) -> tuple[Effect, str]:
