@@ -114,7 +114,6 @@ def test_every_template_with_a_table_has_a_link_or_a_reason():
         "tickets/bad_rows.html": "of the file that was sent",
         "tickets/import_preview.html": "the file itself",
         "tickets/import_new.html": "what a file may hold",
-        "tickets/label_queue.html": "a form",
         "tickets/figures.html": "included by a page with its links",
         "tickets/halving/simulation.html": "what sliders of the reader say; stored, it is a plan with its file",
         "adoption/page.html": "its tables are included",

@@ -13,7 +13,8 @@ from assessments.tickets.queries import campaigns, labelling, suggestions, ticke
 from assessments.tickets.queries.labelling import Opened
 from assessments.tickets.rules.tickets import TicketType
 from platform_site.access import can_record_ticket
-from platform_site.pages import actor
+from platform_site.pages import Table, actor, page_or_csv
+from platform_site.text.wording import in_words
 
 TYPES = [(str(number), str(word)) for number, word in enumerate(TicketType, start=1)]
 SKIPPED, LABELLED = "queue_skipped", "queue_labelled"
@@ -34,17 +35,17 @@ def queue(request: HttpRequest, organization: Organization | None) -> HttpRespon
         "labelling": progress or labelling.labelling_of(organization, window),
         "running": progress,
         "span": "the campaign" if running else "the last four weeks",
-        "model": suggestions.newest_model(),
+        "model": (model := suggestions.newest_model()),
         "types": TYPES,
         "may_undo": bool(request.session.get(LABELLED)),
         "may_label": can_record_ticket(actor(request)),
     }
-    fragment = request.headers.get("HX-Request") == "true"
-    return render(
-        request,
-        "assessments/tickets/label_queue_ticket.html" if fragment else "assessments/tickets/label_queue.html",
-        context,
-    )
+    if request.headers.get("HX-Request") == "true":
+        return render(request, "assessments/tickets/label_queue_ticket.html", context)
+    held_out = model.by_type.items() if model else ()
+    rows = [(in_words(kind), counts["tickets"], counts["right"]) for kind, counts in held_out]
+    tables = [Table("accuracy", ["Type", "Held-out tickets", "Right"], rows)]
+    return page_or_csv(request, "assessments/tickets/label_queue.html", context, tables)
 
 
 @require_POST

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from assessments.models import Ticket
+from assessments.models import Ticket, TicketModel
 from assessments.tickets.actions.tickets import record_tickets
 from platform_site.access import SYSTEM
 from platform_site.audit.models import AuditEvent
@@ -91,3 +91,12 @@ def test_a_skip_of_a_title_skips_all_that_ask_the_same(browser_of):
         lead.post(f"/tickets/queue/{first.pk}/", {"skip": "1", "all": "1"}, follow=True).context["ticket"].title
         == "Other"
     )
+
+
+def test_the_accuracy_of_the_suggestions_is_a_file(browser_of):
+    TicketModel.objects.create(
+        version=1, weights=b"", trained_on=40, accuracy=0.75, rule_accuracy=0.5, in_use=True, trained_at=datetime.now(UTC),
+        by_type={"bug": {"tickets": 12, "right": 9}},
+    )  # fmt: skip
+    page = browser_of("viewer").get("/tickets/queue/?csv=accuracy")
+    assert page.content.decode().splitlines() == ["Type,Held-out tickets,Right", "bug,12,9"]

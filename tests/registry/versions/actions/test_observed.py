@@ -156,7 +156,7 @@ def test_what_is_gone_at_its_origin_is_marked_once_and_leaves_the_coverage(versi
 
 def test_coverage_counts_each_part_of_one_team_or_all(version, model, orders, cora, django_assert_num_queries):
     observed(model, orders, cora, "8", code_commit=None)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         result = coverage_of()
     counts = {row.part: row.missing for row in result.parts}
     assert (result.versions, result.observed) == (2, 2)
