@@ -46,7 +46,7 @@ def test_words_are_searched_in_the_newest_tickets_alone(monkeypatch):
     assert newest(tickets(None)).count() == 3
     monkeypatch.setattr(subject, "MOST_SEARCHED", 2)
     assert [row.external_id for row in newest(tickets(None))] == ["ML-3", "ML-2"]
-    found = {words: TicketFilter({"q": words}, teams=[]).filtered(tickets(None)) for words in ("quota", "ML-1", "ML")}
-    assert {words: [row.external_id for row in rows] for words, rows in found.items()} == {
+    listed = {words: TicketFilter({"q": words}, teams=[]).filtered(tickets(None)) for words in ("quota", "ML-1", "ML")}
+    assert {words: [row.external_id for row in rows] for words, rows in listed.items()} == {
         "quota": ["ML-3", "ML-2"], "ML-1": ["ML-1"], "ML": [],
     }  # fmt: skip

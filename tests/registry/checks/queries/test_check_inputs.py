@@ -61,12 +61,12 @@ def test_a_table_that_many_features_read_is_looked_up_once(orders, cora, django_
     check = define_check("schema", name="of orders", parameters={"dataset": "orders"}, actor=cora)
     run = queue_run(check, actor=cora)
     register(TRAINED, cora, name="first")
-    with CaptureQueriesContext(connection) as one:
+    with CaptureQueriesContext(connection) as queries:
         expectations = check_inputs.schema(run).expectations
     assert "order_count" in {expectation.name for expectation in expectations}
     for name in ("second", "third"):
         register(TRAINED, cora, name=name)
-    with django_assert_num_queries(len(one)):
+    with django_assert_num_queries(len(queries)):
         expectations = check_inputs.schema(run).expectations
     needed = [expectation.because for expectation in expectations if expectation.name == "order_count"]
     assert needed == ["Features first, second, third are computed from it."]

@@ -134,9 +134,9 @@ def test_after_a_change_of_one_feature_the_models_of_others_are_not_looked_at(
 ):
     blocked_now()
     register(TRAINED, cora, name="orders_twin")
-    with django_assert_max_num_queries(6), CaptureQueriesContext(connection) as asked:
+    with django_assert_max_num_queries(6), CaptureQueriesContext(connection) as queries:
         assert blocked_now() == ([], {})
-    assert not [query for query in asked.captured_queries if "registry_featurepin" in query["sql"]]
+    assert not [query for query in queries.captured_queries if "registry_featurepin" in query["sql"]]
 
 
 def test_a_second_view_counts_nothing_again(serving, second, django_assert_num_queries):
