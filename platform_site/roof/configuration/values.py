@@ -12,7 +12,7 @@ from platform_site.people.models import Team
 from platform_site.roof.configuration.document import Document
 from platform_site.roof.configuration.shape import SECTIONS, LineFault
 from platform_site.roof.configuration.stored import Entry
-from registry.models import Check, Dataset, Feature, FeatureVersion, RegisteredModel, SourceTable
+from registry.models import Check, Dataset, Feature, FeatureVersion, GatePolicy, RegisteredModel, SourceTable
 from registry.versions.rules.policy_checks import faults as check_faults
 
 STORED_AS: Mapping[str, Mapping[str, type[Model]]] = {
@@ -22,13 +22,15 @@ STORED_AS: Mapping[str, Mapping[str, type[Model]]] = {
     "features": {"name": Feature, "null_handling": FeatureVersion, "data_type": FeatureVersion},
     "models": {"name": RegisteredModel, "serving_mode": RegisteredModel},
     "checks": {"name": Check, "kind": Check},
+    "policies": {"name": GatePolicy},
 }
 
 
 def value_faults(
     wanted: Mapping[str, list[Entry]], stored: Mapping[str, Mapping[str, Entry]], document: Document
 ) -> Iterator[LineFault]:
-    """Every value that is new and breaks a rule of its field: a name, a choice, a length; and the checks of policies."""
+    """Every value that is new and breaks a rule of its field: a name, a choice, a length; and the checks of policies, which one
+    that refuses features compared by name only may leave out."""
     for section, fields in STORED_AS.items():
         for index, entry in enumerate(wanted[section]):
             key = entry[SECTIONS[section].key]
@@ -37,7 +39,8 @@ def value_faults(
                 if entry[name] != before.get(name) and (sentence := _fault(model, name, entry[name])):
                     yield LineFault(document.line(section, index, name), f"{section} {key}", f"{name}: {sentence}")
     for index, entry in enumerate(wanted["policies"]):
-        for place, _, sentence in check_faults(entry["checks"]):
+        needed = entry["checks"] or not entry["refuses_name_only"]
+        for place, _, sentence in check_faults(entry["checks"]) if needed else ():
             line = document.line("policies", index, "checks")
             yield LineFault(line, f"policies {entry['name']}", f"{place}: {sentence}")
 

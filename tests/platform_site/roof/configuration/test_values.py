@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from platform_site.access import SYSTEM
 from platform_site.errors import Invalid
 from platform_site.roof.configuration.plan import Effect, plan_of
+from registry.versions.actions.policies import save_policy
 from tests.platform_site.roof.configuration.test_apply import configured as configured  # the fixture
 from tests.platform_site.roof.configuration.test_apply import exported
 
@@ -63,4 +65,14 @@ def test_logic_that_cannot_be_computed_is_named_before_it_is_applied(configured)
 
 
 def test_what_is_stored_breaks_nothing(configured):
+    save_policy(name="by_name", checks=[], refuses_name_only=True, reason="Names say nothing.", actor=SYSTEM)
     assert not plan_of(exported()).changes_anything
+
+
+def test_a_policy_without_checks_says_what_else_it_refuses(configured):
+    policy = "policies:\n- name: {}\n  checks: []\n  refuses_name_only: {}\n"
+    [step] = plan_of("version: 1\n" + policy.format("by_name", "true")).steps
+    assert step.effect == Effect.CREATE
+    with pytest.raises(Invalid) as refused:
+        plan_of("version: 1\n" + policy.format("No Names", "false"))
+    assert [fault.field for fault in refused.value.faults] == ["line 3", "line 4"]
