@@ -181,9 +181,6 @@ def _check(step: Step, why: str, actor: Actor) -> Any:
             Check.objects.select_related("model", "feature").get(name=entry["name"]), **how, actor=actor
         )
     model = RegisteredModel.objects.select_related("owner_team").get(name=entry["model"]) if entry["model"] else None
-    if entry["kind"] not in (Check.Kind.DRIFT, Check.Kind.LOG_PARITY, Check.Kind.SCHEMA):
-        sentence = f"{entry['kind']!r} is not a kind of check over data sets. Choose drift, log_parity or schema."
-        raise Invalid([Fault("kind", "unknown", sentence)])
     return define_check(
         entry["kind"], name=entry["name"], parameters=entry["parameters"], model=model, **how, actor=actor
     )

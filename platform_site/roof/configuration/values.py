@@ -21,28 +21,35 @@ STORED_AS: Mapping[str, Mapping[str, type[Model]]] = {
     "source_tables": {"name": SourceTable},
     "features": {"name": Feature, "null_handling": FeatureVersion, "data_type": FeatureVersion},
     "models": {"name": RegisteredModel, "serving_mode": RegisteredModel},
-    "checks": {"name": Check, "kind": Check},
+    "checks": {"name": Check},
     "policies": {"name": GatePolicy},
 }
+KINDS = (Check.Kind.DRIFT, Check.Kind.LOG_PARITY, Check.Kind.SCHEMA)  # of checks that a file defines
 
 
 def value_faults(
     wanted: Mapping[str, list[Entry]], stored: Mapping[str, Mapping[str, Entry]], document: Document
 ) -> Iterator[LineFault]:
-    """Every value that is new and breaks a rule of its field: a name, a choice, a length; and the checks of policies, which one
-    that refuses features compared by name only may leave out."""
+    """Every value that is new and breaks a rule of its field: a name, a choice, a length, a kind of check, the checks of a
+    policy."""
     for section, fields in STORED_AS.items():
         for index, entry in enumerate(wanted[section]):
             key = entry[SECTIONS[section].key]
             before = stored[section].get(key, {})
-            for name, model in fields.items():
-                if entry[name] != before.get(name) and (sentence := _fault(model, name, entry[name])):
+            for name in SECTIONS[section].fields:
+                if entry[name] == before.get(name):
+                    continue
+                own = [_fault(fields[name], name, entry[name])] if name in fields else _others(section, name, entry)
+                for sentence in filter(None, own):
                     yield LineFault(document.line(section, index, name), f"{section} {key}", f"{name}: {sentence}")
-    for index, entry in enumerate(wanted["policies"]):
-        needed = entry["checks"] or not entry["refuses_name_only"]
-        for place, _, sentence in check_faults(entry["checks"]) if needed else ():
-            line = document.line("policies", index, "checks")
-            yield LineFault(line, f"policies {entry['name']}", f"{place}: {sentence}")
+
+
+def _others(section: str, name: str, entry: Entry) -> Iterator[str]:
+    """What breaks a rule that no field of a model holds."""
+    if (section, name) == ("checks", "kind") and entry["kind"] not in KINDS:
+        yield f"{entry['kind']!r} is not a kind of check over data sets. Choose from {', '.join(KINDS)}."
+    if (section, name) == ("policies", "checks") and (entry["checks"] or not entry["refuses_name_only"]):
+        yield from (f"{place}: {sentence}" for place, _, sentence in check_faults(entry["checks"]))
 
 
 def _fault(model: type[Model], name: str, value: Any) -> str:
@@ -50,6 +57,8 @@ def _fault(model: type[Model], name: str, value: Any) -> str:
     if field.choices:
         known = [choice for choice, _ in field.flatchoices]
         return "" if value in known else f"{value!r} is not known. Choose from {', '.join(known)}."
+    if not value and not field.blank:
+        return "It is empty. Write one."
     try:
         field.clean(value, None)
     except ValidationError as error:

@@ -36,7 +36,7 @@ def test_faults_have_their_lines_and_exit_code_2(db, tmp_path):
 
 def test_what_is_refused_is_exit_code_1(feature, tmp_path):
     file = tmp_path / "plumbline.yaml"
-    file.write_text("version: 1\nchecks:\n- name: x\n  kind: definition_parity\n  parameters: {}\n")
+    file.write_text("version: 1\nchecks:\n- name: x\n  kind: drift\n  parameters: {}\n")
     with pytest.raises(CommandError) as refused:
         call_command("apply", str(file))
     assert refused.value.returncode == 1
