@@ -28,6 +28,7 @@ from registry.versions.actions.observed import mark_gone
 
 TURN_S = 300.0  # a reading that takes longer goes on in the next turn, where this one ended
 LOST_AFTER = timedelta(minutes=15)
+CRASHED = "An error of Plumbline ended it; the log of the worker has the details."
 log = logging.getLogger(__name__)
 
 
@@ -41,11 +42,19 @@ def import_servers() -> int:
                 count += 1
             except Refusal as refusal:
                 log.warning("MLflow server %s was not imported: %s", server.name, refusal)
-                reading.problem, reading.next_cursor, reading.seen = str(refusal)[:1_000], "", []
+                _failed(reading, str(refusal))
+            except Exception:
+                log.exception("MLflow server %s was not imported", server.name)
+                _failed(reading, CRASHED)
             finally:
                 reading.busy_until = None
                 reading.save()
     return count
+
+
+def _failed(reading: MlflowReading, problem: str) -> None:
+    """Keep why; the next reading begins anew."""
+    reading.problem, reading.next_cursor, reading.seen = problem[:1_000], "", []
 
 
 def _claimed(server: MlflowServer) -> MlflowReading | None:

@@ -53,6 +53,17 @@ def test_a_server_without_a_team_or_an_answer_stops_nobody(server, tracking, set
     assert import_servers() == 1
 
 
+def test_a_crash_is_no_good_news_and_stops_no_other_server(server, settings, monkeypatch):
+    settings.MLFLOW_SERVERS = {"us": dataclasses.replace(server, name="us", url="http://127.0.0.1:9"), "eu": server}
+    monkeypatch.setattr(servers, "TrackingServer", lambda name: 1 / 0)
+    assert import_servers() == 0
+    assert [row.problem for row in MlflowReading.objects.all()] == [servers.CRASHED] * 2
+    monkeypatch.undo()
+    settings.MLFLOW_SERVERS = {"eu": server}
+    assert import_again() == 1
+    assert MlflowReading.objects.get(origin=server.origin).problem == ""
+
+
 def test_it_is_imported_again_after_its_minutes_and_by_one_worker(server):
     assert (import_servers(), import_servers()) == (1, 0)
     reading = MlflowReading.objects.get()
