@@ -154,12 +154,8 @@ class TriageForm(forms.Form):
 class TicketFilter(forms.Form):
     """Which tickets the list shows."""
 
-    q = forms.CharField(
-        label="Words",
-        required=False,
-        max_length=200,
-        help_text=f"In the titles of the newest {MOST_SEARCHED:,} tickets; or the whole id of any.",
-    )
+    most_searched = MOST_SEARCHED
+    q = forms.CharField(label="Words", required=False, max_length=200)
     type = forms.ChoiceField(
         required=False,
         choices=[
