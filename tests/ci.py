@@ -2,7 +2,7 @@
 
 Three steps run at a time on two cores: the longest first, beside it the two that wait for processes and servers half of their
 time, then those that do not. Each prints its whole output when it has ended, below a heading with its seconds. All run,
-whatever fails; the exit code is the worst of theirs.
+whatever fails, and none longer than `PATIENCE_S`; the exit code is the worst of theirs.
 """
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ import re
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from typing import NamedTuple
+from pathlib import Path
+from typing import IO, NamedTuple
 
 from tests.runner import PROJECT
 
@@ -38,6 +40,9 @@ STEPS: dict[str, tuple[tuple[str, ...], ...]] = {  # arguments of Python, in the
 # takes nearly twice their time, for figures that decide nothing.
 ONLY_BY_NAME = {"coverage", "neighbours"}
 AT_ONCE = 3
+PATIENCE_S = (
+    2_700  # what a step may take, on a machine twice as slow as two quiet cores: one that hangs is ended and named
+)
 FAILED = re.compile(r"^(?:FAILED|ERROR) \S+::.*", re.MULTILINE)
 CLOSING = re.compile(r"^=* ?((?:\d+ \w+(?:, )?)+) in \d[\d.]*s", re.MULTILINE)
 
@@ -83,16 +88,25 @@ def run_step(step: str, *, spark: bool = False) -> Outcome:
     """Run every command of a step, each whatever became of those before it."""
     print(f"===== {step}: started =====", flush=True)
     started, codes, cpu = time.monotonic(), [], 0.0
-    with tempfile.TemporaryFile("w+") as out:
+    with tempfile.NamedTemporaryFile("w") as out:
         for command in STEPS[step]:
             words = [sys.executable, *command, *(["--spark"] if spark and command[:2] == MANAGE_TEST else [])]
             process = subprocess.Popen(words, cwd=PROJECT, stdout=out, stderr=out)
+            end = threading.Timer(PATIENCE_S, _end, [process, out])  # what it started is tied to it, and ends too
+            end.start()
             _, status, used = os.wait4(process.pid, 0)
+            end.cancel()
             process.returncode = os.waitstatus_to_exitcode(status)
             codes.append(abs(process.returncode))
             cpu += used.ru_utime + used.ru_stime
-        out.seek(0)
-        return Outcome(step, max(codes), time.monotonic() - started, out.read(), cpu)
+        output = Path(out.name).read_text(errors="replace")
+    return Outcome(step, max(codes), time.monotonic() - started, output, cpu)
+
+
+def _end(process: subprocess.Popen[bytes], out: IO[str]) -> None:
+    process.kill()
+    out.write(f"\n!!!!! Ended after {PATIENCE_S} s: what stands above is how far it came !!!!!\n")
+    out.flush()
 
 
 def failed_tests(outcomes: Sequence[Outcome]) -> list[str]:

@@ -68,6 +68,14 @@ def test_a_step_counts_the_cpu_of_what_it_starts(steps):
     assert ci.run_step("busy").cpu > ci.run_step("idle").cpu > 0
 
 
+def test_a_step_that_hangs_is_ended_and_shows_how_far_it_came(steps, monkeypatch):
+    monkeypatch.setattr(ci, "PATIENCE_S", 3)
+    steps(stuck="import time; print('as far as here', flush=True); time.sleep(60)")
+    outcome = ci.run_step("stuck")
+    assert (outcome.code, outcome.output.splitlines()[0]) == (9, "as far as here")
+    assert "Ended after 3 s" in outcome.output
+
+
 def test_steps_are_chosen_by_name(steps, capfd):
     steps(first="print('one')", second="print('two')")
     assert ci.main(["second"]) == 0

@@ -19,6 +19,7 @@ PROJECT = Path(__file__).resolve().parent.parent.parent.parent
 LOCKS, TEST_LOCKS = ("requirements.txt",), ("requirements.txt", "tests/requirements.txt")
 SPARK_LOCKS = (*TEST_LOCKS, "registry/compute/pushdown/spark-requirements.txt")
 ROOM_MIB = 900  # what the packages of the first two locks take up, and a little; PySpark says itself what it lacks
+INSTALLER_LOCK = "platform_site/roof/launcher/installer-requirements.txt"
 REPEATED = "PLUMBLINE_BOOTSTRAPPED"
 
 
@@ -33,6 +34,7 @@ class Environment:
         self.project = project
         self.folder = project / ".venv"
         self.python = self.folder / "bin" / "python"
+        self.uv = self.folder / "bin" / "uv"
         self.stamp = self.folder / "installed.sha256"
         self.unfinished = self.folder / "installation.unfinished"
         self.log = self.folder / "installation.log"
@@ -173,13 +175,30 @@ def _installers(environment: Environment) -> Iterator[tuple[list[str], str]]:
     import shutil
 
     python = str(environment.python)
+    with_uv = ["pip", "install", "--quiet", "--compile-bytecode", "--python", python]
     if uv := shutil.which("uv"):
-        yield [uv, "pip", "install", "--quiet", "--python", python], "--reinstall"
+        yield [uv, *with_uv], "--reinstall"
     quietly = ["install", "--quiet", "--retries", "2", "--no-input", "--disable-pip-version-check"]
     if _runs(environment.python, "-m", "pip", "--version") or _runs(environment.python, "-m", "ensurepip"):
+        if not uv and _fetch_uv(environment, quietly):
+            yield [str(environment.uv), *with_uv], "--reinstall"
         yield [python, "-m", "pip", *quietly], "--force-reinstall"
     elif _runs(Path(sys.executable), "-m", "pip", "--python", python, "--version"):
         yield [sys.executable, "-m", "pip", "--python", python, *quietly], "--force-reinstall"
+
+
+def _fetch_uv(environment: Environment, quietly: list[str]) -> bool:
+    """Install uv with pip. Not where pip has an index of its own: uv does not read pip's settings."""
+    import re
+    import subprocess
+
+    lock, pip = environment.project / INSTALLER_LOCK, [str(environment.python), "-m", "pip"]
+    settings = subprocess.run([*pip, "config", "list"], capture_output=True, text=True, check=False)  # noqa: S603
+    if not lock.exists() or re.search(r"^\S+\.(index-url|no-index)=", settings.stdout, re.MULTILINE):
+        return False
+    return _runs(
+        environment.python, "-m", "pip", *quietly, "--only-binary", ":all:", "--require-hashes", "-r", str(lock)
+    )
 
 
 NO_NETWORK = (

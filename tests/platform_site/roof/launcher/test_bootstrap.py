@@ -21,16 +21,13 @@ LOOKS_LIKE_DJANGO = {
     "django/__init__.py": "",
     "django/core/__init__.py": "",
     "django/core/management/__init__.py": "def execute_from_command_line(argv): print('ran', *argv[1:])\n",
-    "django-1.dist-info/METADATA": "Metadata-Version: 2.1\nName: django\nVersion: 1\n",
-    "django-1.dist-info/WHEEL": "Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
-    "django-1.dist-info/RECORD": "",
 }
 
 
-def start(project: Path, *words: str, path: str = "/usr/bin:/bin") -> subprocess.CompletedProcess[str]:
+def start(project: Path, *words: str, path: str = "/usr/bin:/bin", **settings: str) -> subprocess.CompletedProcess[str]:
     """Run `python3 manage.py …` as a newcomer would, without the packages of this test run."""
     command = [*BARE_PYTHON, "manage.py", *words]
-    settings = {"PATH": path, "PIP_CONFIG_FILE": "/dev/null"}
+    settings = {"PATH": path, "PIP_CONFIG_FILE": "/dev/null"} | settings
     return subprocess.run(command, cwd=project, env=settings, capture_output=True, text=True, timeout=120, check=False)
 
 
@@ -40,12 +37,24 @@ def write_project(folder: Path) -> Path:
     (folder / "wheels").mkdir()
     for name in ("manage.py", "platform_site/__init__.py", "platform_site/roof/launcher/bootstrap.py"):
         shutil.copy(PROJECT / name, folder / name)
-    wheel = folder / "wheels" / "django-1-py3-none-any.whl"
-    with zipfile.ZipFile(wheel, "w") as archive:
-        for name, text in LOOKS_LIKE_DJANGO.items():
-            archive.writestr(name, text)
-    write_lock(folder, hashlib.sha256(wheel.read_bytes()).hexdigest())
+    write_lock(folder, write_wheel(folder / "wheels", "django", LOOKS_LIKE_DJANGO))
     return folder
+
+
+def write_wheel(folder: Path, name: str, files: dict[str, str]) -> str:
+    """Write a wheel that pip installs; return its digest."""
+    about = {
+        "METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: 1\n",
+        "WHEEL": "Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        "RECORD": "",
+    }
+    wheel = folder / f"{name}-1-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        for path, text in (files | {f"{name}-1.dist-info/{path}": text for path, text in about.items()}).items():
+            entry = zipfile.ZipInfo(path)
+            entry.external_attr = 0o100755 << 16  # a file that may be run
+            archive.writestr(entry, text)
+    return hashlib.sha256(wheel.read_bytes()).hexdigest()
 
 
 def write_lock(folder: Path, digest: str) -> None:
@@ -148,18 +157,42 @@ def test_tests_of_spark_need_a_third_lock_and_no_others_do(project):
     assert_one_sentence(start(project, "test", "--spark"), "spark-requirements.txt cannot be read")
 
 
+UV_THAT_FAILS = '#!/bin/sh\necho "$@" > asked-of-uv\nexit 2\n'
+
+
+def assert_uv_was_tried_first(project: Path) -> None:
+    result = (project / "asked-of-uv").read_text()
+    assert result.startswith("pip install --quiet --compile-bytecode --python ")
+    assert result.endswith("--require-hashes -r requirements.txt\n")
+
+
 @slow
-def test_uv_is_tried_first_and_pip_when_it_fails(project):
+def test_the_systems_uv_is_tried_first_and_pip_when_it_fails(project):
     tools = project / "tools"
     tools.mkdir()
-    (tools / "uv").write_text('#!/bin/sh\necho "$@" > asked-of-uv\nexit 2\n')
+    (tools / "uv").write_text(UV_THAT_FAILS)
     (tools / "uv").chmod(0o755)
     (project / ".venv" / "installed.sha256").unlink()
 
     assert start(project, "version", path=f"{tools}:/usr/bin:/bin").stdout == "ran version\n"
-    result = (project / "asked-of-uv").read_text()
-    assert result.startswith("pip install --quiet --python ")
-    assert result.endswith("--require-hashes -r requirements.txt\n")
+    assert_uv_was_tried_first(project)
+
+
+@slow
+@pytest.mark.parametrize("own_index", [False, True])
+def test_uv_is_fetched_where_there_is_none_but_not_past_an_index_that_only_pip_knows(project, own_index):
+    digest = write_wheel(project / "wheels", "uv", {"uv-1.data/scripts/uv": UV_THAT_FAILS})
+    lock = f"--no-index\n--find-links {project / 'wheels'}\nuv==1 --hash=sha256:{digest}\n"
+    (project / bootstrap.INSTALLER_LOCK).write_text(lock)
+    (project / ".venv" / "installed.sha256").unlink()
+    settings = {"PIP_INDEX_URL": "http://127.0.0.1:9/simple"} if own_index else {}
+
+    ended = start(project, "version", **settings)
+    assert ended.stdout == "ran version\n", ended.stderr
+    if own_index:
+        assert not (project / "asked-of-uv").exists()
+    else:
+        assert_uv_was_tried_first(project)
 
 
 @slow
