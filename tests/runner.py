@@ -43,7 +43,7 @@ MARKS_OF_FOLDERS = {  # what a conftest.py adds to every test of a folder
 }
 ON_ONE_ALONE = ("browser", "same_on_both")  # marks of what PostgreSQL is not asked
 # Rooms that parse, call one action or query, and render. Their own tests are about that, whatever the database: PostgreSQL
-# is asked for each address and method by tests/access/test_matrix.py, for full pages by tests/registry/test_query_budgets.py, and
+# is asked once for each address and method by tests/access/test_matrix.py, for full pages by tests/registry/test_query_budgets.py, and
 # for what doors call by the tests of actions and queries. A file with a test marked `postgresql` runs there all the same.
 PAGES_AND_API = {"api", "charts", "forms", "panels", "serializers", "templatetags", "views"}
 DOORS = PAGES_AND_API | {"rules"}

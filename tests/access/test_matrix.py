@@ -110,13 +110,13 @@ def test_every_line_leads_somewhere():
 
 
 @pytest.mark.slow
+@pytest.mark.same_on_both
 @pytest.mark.parametrize("line", [line for line in LINES if "/admin/" not in line.pattern], ids=str)
 def test_everybody_gets_what_is_written(world, line):
     callers = KINDS if connection.vendor == "sqlite" else first_who_may(line) or KINDS[:1]  # Python decides who may
     assert {kind: answer(world, line, kind) for kind in callers} == {kind: line.by_kind[kind] for kind in callers}
 
 
-@pytest.mark.same_on_both
 def test_every_address_answers_the_first_who_may(world):
     """The plain run's look at every page and at every call: by one caller each."""
     calls = [(line, kind) for line in LINES if "/admin/" not in line.pattern for kind in first_who_may(line)]
@@ -131,6 +131,7 @@ def first_who_may(line: Expectation) -> tuple[str, ...]:
 
 
 @pytest.mark.slow
+@pytest.mark.same_on_both
 @pytest.mark.parametrize("line", [line for line in LINES if "/admin/" in line.pattern], ids=str)
 def test_the_admin_opens_for_leads_and_administrators_alone(world, line):
     result = KINDS if "/people/user/" in line.pattern else ("viewer", "lead", "administrator")

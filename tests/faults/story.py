@@ -12,7 +12,7 @@ from typing import Any
 
 import django
 
-LONG_ROWS, LONG_FRAME = 3_000_000, 100_000
+LONG_ROWS, LONG_FRAME = 8_000_000, 100_000
 TRUTH = {"rewritten": "passed", "fixed": "failed"}
 
 

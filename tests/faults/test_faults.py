@@ -22,7 +22,7 @@ from tests.running.installation import PROJECT
 
 pytestmark = [pytest.mark.worker, pytest.mark.slow]
 FULL = "FAULT_RUNS" in os.environ
-RUNS, KILLS = int(os.environ.get("FAULT_RUNS", "20")), int(os.environ.get("FAULT_KILLS", "5"))
+RUNS, KILLS = int(os.environ.get("FAULT_RUNS", "60")), int(os.environ.get("FAULT_KILLS", "5"))
 LEASE_S = os.environ.get("RUN_LEASE_S", "5")
 TOGETHER = {"all of these in turn": endurance.one_after_the_other()}
 ALONE = {

@@ -117,9 +117,11 @@ FAULTS = [(kill_the_pool, "pool children"), (kill_the_worker, "the worker"), (ki
 
 @pytest.mark.parametrize(("fault", "what"), FAULTS, ids=[what for _, what in FAULTS])
 def test_runs_outlive_what_dies_and_are_recorded_once(up, fault, what):
-    shell(up, AGAIN.format(count=4))
-    assert wait(lambda: running_now(up), seconds=30)
-    fault(up)
+    with ThreadPoolExecutor(1) as pool:  # the shell may end later than the runs that it asked for
+        asking = pool.submit(shell, up, AGAIN.format(count=4))
+        assert wait(lambda: running_now(up), seconds=60)
+        fault(up)
+        asking.result()
     assert wait(lambda: unfinished(up) == 0, seconds=100), up.output()[-3_000:]
     assert each_ended_once(up)
 
