@@ -73,19 +73,25 @@ def local_installation(settings):
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings) -> None:
-    """SQLite begins with what `manage.py migrate` made, once for all lanes of a run; PostgreSQL is migrated here."""
+    """Begin with what `manage.py migrate` made, once for all lanes of a run. A PostgreSQL server of somebody else's is migrated
+    here."""
     from django.db import connection
 
-    if connection.vendor == "sqlite":
+    template = os.environ.get("PLUMBLINE_TEST_TEMPLATE")
+    if connection.vendor == "sqlite" or template:
+        connection.settings_dict["TEST"]["TEMPLATE"] = template
         connection.creation.create_test_db = partial(_create_by_copying, connection)
 
 
 def _create_by_copying(connection: Any, **_: Any) -> str:
     name = connection.creation._get_test_db_name()
+    if connection.vendor == "postgresql":
+        connection.creation._create_test_db(verbosity=0, autoclobber=True)
     connection.close()
     connection.settings_dict["NAME"] = name
     connection.ensure_connection()
-    migrated.fill(connection.connection)
+    if connection.vendor == "sqlite":
+        migrated.fill(connection.connection)
     return name
 
 

@@ -28,13 +28,14 @@ from typing import Any, NamedTuple, TextIO
 
 from platform_site import environment
 from platform_site.roof.launcher.parent_death import tied_to_parent
-from tests.running.migrated import FOLDER
+from tests.running.migrated import FOLDER, migrated_cluster
 
 PROJECT = Path(__file__).resolve().parent.parent
 NOTHING_COLLECTED = 5
 OPTIONS = ("--slow", "--sqlite", "--postgresql", "--neighbours", "--spark", "--ci")
 ONLY_DATABASE = "PLUMBLINE_TEST_DATABASE_ONLY"
 ONLY_MAIN_FLOWS = "PLUMBLINE_TEST_MAIN_FLOWS_ONLY"
+TEMPLATE = "PLUMBLINE_TEST_TEMPLATE"  # the migrated database on the server of DATABASE_URL
 SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
 MARKS_OF_FOLDERS = {  # what a conftest.py adds to every test of a folder
     "tests/assessments": {"outside_registry"},
@@ -217,10 +218,10 @@ def on_postgresql(arguments: Sequence[str], out: TextIO = sys.stdout, **settings
 
     try:
         with (
-            servers.postgres() as address,
+            servers.postgres(copied=migrated_cluster()) as address,
             fresh_environment(DATABASE_URL=address, PLUMBLINE_TEST_LAWS="brief", **settings) as variables,
         ):
-            return pytest(arguments, variables | {ONLY_DATABASE: "1"}, out)
+            return pytest(arguments, variables | {ONLY_DATABASE: "1", TEMPLATE: "plumbline"}, out)
     except (servers.Missing, RuntimeError) as failure:
         print(f"The tests did NOT run on PostgreSQL. {failure}", file=out, flush=True)
         return 1

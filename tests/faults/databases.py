@@ -17,6 +17,7 @@ from platform_site.roof.launcher.parent_death import tied_to_parent
 from platform_site.roof.launcher.ports import LOOPBACK, free_port
 from tests.running import servers
 from tests.running.installation import wait
+from tests.running.migrated import migrated_cluster
 
 LOCKED_S = 3
 HOLD_THE_LOCK = """
@@ -46,14 +47,14 @@ class SqliteFile:
 
 
 class PostgresServer:
-    """A PostgreSQL server in `folder`, which its user must be able to reach."""
+    """A PostgreSQL server in `folder`, which its user must be able to reach; its database is migrated."""
 
     def __init__(self, folder: Path, binaries: servers.Binaries) -> None:
         self.folder, self.user = folder, binaries.user
-        self.programs, self.port, password = binaries.within_reach(folder), free_port(), "plumb-line"
+        self.programs, self.port = binaries.within_reach(folder), free_port()
+        password = servers.copy_cluster(migrated_cluster(), folder, self.user)
         self.server_url = f"postgres://plumbline:{password}@{LOOPBACK}:{self.port}"
         self.url = f"{self.server_url}/plumbline"
-        servers.initialise(self.programs, self.user, folder, password)
         self.start()
 
     def start(self) -> None:

@@ -22,7 +22,7 @@ from platform_site.roof.launcher.parent_death import tied_to_parent
 from platform_site.roof.launcher.processes import Program
 from tests.faults.databases import Database, SqliteFile
 from tests.running.installation import PROJECT, variables
-from tests.running.migrated import install
+from tests.running.migrated import install, install_keys
 
 
 class Part:
@@ -87,9 +87,8 @@ class Site:
         """Make the tables, and start the broker."""
         if isinstance(self.database, SqliteFile):
             install(self.database.path.parent)
-        else:
-            command = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
-            subprocess.run(command, cwd=PROJECT, env=self.environment, check=True, timeout=120)
+        else:  # the server began with them
+            install_keys(Path(self.environment["STATE_DIR"]))
         self.start_broker()
 
     def tell(self, *words: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""A SQLite database in which every migration has run: made once by `manage.py migrate`, then copied.
+"""A database in which every migration has run, of SQLite and of PostgreSQL: made once by `manage.py migrate`, then copied.
 
 The runner names a folder of the run (`FOLDER`), which its lanes share; without it each process makes its own. What else takes
 long to make is made once there as well (`made_once`).
@@ -46,9 +46,24 @@ def install(state_dir: Path) -> None:
     """Give an installation that has no database yet a migrated one, and the keys that belong to it."""
     state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     for name in (NAME, KEYS):
-        if not (state_dir / name).exists():
-            shutil.copyfile(migrated() / name, state_dir / name)
-            (state_dir / name).chmod(0o600)
+        _copy(name, state_dir)
+
+
+def install_keys(state_dir: Path) -> None:
+    """Give an installation that has no keys yet those of the databases that are copied."""
+    state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _copy(KEYS, state_dir)
+
+
+def _copy(name: str, state_dir: Path) -> None:
+    if not (state_dir / name).exists():
+        shutil.copyfile(migrated() / name, state_dir / name)
+        (state_dir / name).chmod(0o600)
+
+
+def migrated_cluster() -> Path:
+    """The files of a PostgreSQL server whose database `plumbline` is migrated with the keys of `migrated`; for `servers`."""
+    return made_once("migrated-postgresql", _migrate_postgresql)
 
 
 def fill(connection: sqlite3.Connection) -> None:
@@ -58,14 +73,28 @@ def fill(connection: sqlite3.Connection) -> None:
 
 
 def _migrate(state_dir: Path) -> None:
+    _run_migrations(state_dir)
+    in_one_file(state_dir / NAME)
+
+
+def _migrate_postgresql(folder: Path) -> None:
+    from tests.running import servers
+
+    folder.mkdir()
+    keys = folder / "state"
+    keys.mkdir(mode=0o700)
+    shutil.copyfile(migrated() / KEYS, keys / KEYS)
+    with servers.postgres(kept=folder) as address:
+        _run_migrations(keys, DATABASE_URL=address)
+
+
+def _run_migrations(state_dir: Path, **fields: str) -> None:
     from tests.running.installation import PROJECT, variables
 
     command = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
-    ended = subprocess.run(
-        command, cwd=PROJECT, env=variables(state_dir), capture_output=True, text=True, timeout=600, check=False
-    )
+    own = variables(state_dir, **fields)
+    ended = subprocess.run(command, cwd=PROJECT, env=own, capture_output=True, text=True, timeout=600, check=False)
     assert ended.returncode == 0, ended.stdout + ended.stderr
-    in_one_file(state_dir / NAME)
 
 
 def in_one_file(path: Path) -> None:

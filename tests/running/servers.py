@@ -47,12 +47,17 @@ class Binaries:
 
 
 @contextlib.contextmanager
-def postgres() -> Iterator[str]:
-    """Yield the address of an empty database `plumbline` on a PostgreSQL server of its own (`postgres://…`)."""
+def postgres(*, copied: Path | None = None, kept: Path | None = None) -> Iterator[str]:
+    """Yield the address of an empty database `plumbline` on a PostgreSQL server of its own (`postgres://…`); of what an earlier
+    one left in the folder `kept`, where that is `copied`."""
     binaries = find_postgres()
     with folder_of(binaries.user) as folder:
-        programs, password, port = binaries.within_reach(folder), secrets.token_hex(16), free_port()
-        initialise(programs, binaries.user, folder, password)
+        programs, port = binaries.within_reach(folder), free_port()
+        if copied:
+            password = copy_cluster(copied, folder, binaries.user)
+        else:
+            password = secrets.token_hex(16)
+            initialise(programs, binaries.user, folder, password)
         options = [f"listen_addresses={LOOPBACK}", f"port={port}", "unix_socket_directories=", *CARELESS]
         command = [programs / "postgres", "-D", folder / "base", *(f"--{option}" for option in options)]
         # INT is its fast shutdown; QUIT, when the parent died, leaves no time for anything.
@@ -62,6 +67,8 @@ def postgres() -> Iterator[str]:
             address = f"postgres://plumbline:{password}@{LOOPBACK}:{port}"
             _await(lambda: created(address), server, folder / "log")
             yield f"{address}/plumbline"
+        if kept:
+            copy_cluster(folder, kept, "-")
 
 
 @contextlib.contextmanager
@@ -118,6 +125,16 @@ def initialise(programs: Path, user: str, folder: Path, password: str) -> None:
     made = subprocess.run(tied_to_parent(command, user=user), capture_output=True, text=True, cwd="/", check=False)
     if made.returncode:
         raise RuntimeError(f"initdb failed: {made.stderr.strip() or made.stdout.strip()}")
+
+
+def copy_cluster(source: Path, target: Path, user: str) -> str:
+    """Copy the files of a server that is down, for that user (`-`: whoever asks); return its password."""
+    shutil.copytree(source / "base", target / "base")
+    shutil.copyfile(source / "password", target / "password")
+    if user != "-":
+        for path in (target / "base", *(target / "base").rglob("*")):
+            shutil.chown(path, user)
+    return (target / "password").read_text()
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""What tests begin with on SQLite is what `manage.py migrate` makes, and is for its owner only."""
+"""What tests begin with is what `manage.py migrate` makes, and is for its owner only."""
 
 from __future__ import annotations
 
@@ -6,19 +6,41 @@ import sqlite3
 from contextlib import closing
 
 import pytest
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import connection
 
+from platform_site.people.models import Team
 from tests.running import migrated
 
 
+TRIGGERS = {
+    "sqlite": "SELECT count(*) FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT count(*) FROM pg_trigger WHERE NOT tgisinternal",
+}
+
+
 @pytest.mark.django_db
-@pytest.mark.same_on_both
+@pytest.mark.postgresql
 def test_the_database_of_the_tests_has_every_migration():
     call_command("migrate", check_unapplied=True, verbosity=0)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM sqlite_master WHERE type = 'trigger'")
+        cursor.execute(TRIGGERS[connection.vendor])
         assert cursor.fetchone()[0] > 20
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.postgresql
+@pytest.mark.parametrize("turn", [1, 2])
+def test_a_transactional_test_leaves_it_as_it_was(turn):
+    assert not Team.objects.exists()
+    types = ContentType.objects.count()
+    assert Permission.objects.filter(codename="add_team").exists()
+    Team.objects.create(slug="ghosts", name="Ghosts")
+    Permission.objects.all().delete()
+    ContentType.objects.create(app_label="ghosts", model="ghost")
+    assert ContentType.objects.count() == types + 1
 
 
 def test_an_installation_gets_it_once_with_its_keys_and_keeps_what_it_has(tmp_path):
