@@ -28,7 +28,7 @@ from platform_site.errors import Invalid
 from platform_site.people.actions.teams import change_team, create_team
 from platform_site.people.models import Team
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_both]
 WORD = "zebrafish"  # in everything that the first organization has, and in nothing of the second
 PAGES = ("/", "/assessments/", "/tickets/", "/tickets/list/", "/tickets/simulator/", "/tickets/queue/", "/adoption/",
          "/postmortems/", "/organizations/northwind/", "/organizations/northwind/strategy/",

@@ -25,6 +25,8 @@ from tests.bench.seed import READER, Scale, seed
 
 SMALL = Scale(models=30, features=60, versions=3, entries=10)
 
+pytestmark = pytest.mark.same_on_both
+
 
 def silent(*_):
     """Nobody looks on."""

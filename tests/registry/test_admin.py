@@ -15,7 +15,7 @@ from registry.versions.actions.gates import evaluate_deployment_gate
 from tests.registry.conftest import FIXED, register
 from tests.registry.serving.story import approved, ask
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.same_on_both]
 ENTERED = (SourceTable, Dataset, Check, Feature, RegisteredModel)
 GOVERNED = [model for model in apps.get_app_config("registry").get_models() if model not in (*ENTERED, LineagePosition)]
 TABLES, DATASETS, CHECKS = (f"/admin/registry/{name}/" for name in ("sourcetable", "dataset", "check"))

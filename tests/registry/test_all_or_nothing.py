@@ -13,7 +13,7 @@ from django.db.models import Model
 from platform_site.audit.models import AuditEvent
 from tests.registry.serving.changes import CHANGES, world_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.same_on_both]
 FEWEST_STATEMENTS = 4  # a savepoint, the change, its event, the head of the chain
 
 

@@ -14,7 +14,6 @@ from django.db import connection
 from platform_site.people.models import Team
 from tests.running import migrated
 
-
 TRIGGERS = {
     "sqlite": "SELECT count(*) FROM sqlite_master WHERE type = 'trigger'",
     "postgresql": "SELECT count(*) FROM pg_trigger WHERE NOT tgisinternal",

@@ -26,7 +26,7 @@ from registry.published import gates
 from tests.assessments.conftest import INCIDENT, LESSONS
 from tests.platform_site.documents.reading import about, tags_of, text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_both]
 PAGE, API = "/organizations/exampleco/review/", "/api/v1/organizations/exampleco/review/"
 WORD = "zebrafish"
 NAMES = [

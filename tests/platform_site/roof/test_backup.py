@@ -24,6 +24,7 @@ KEYS = {"SECRET_KEY": "s3cret-" * 8, "AUDIT_KEY": "aud1t-" * 8}
 WRITERS, EVENTS = 4, 60
 FOR_EVER = 1_000_000
 WRITE = """
+import time
 from django.db import transaction
 from platform_site.access import SYSTEM
 from platform_site.audit.record import record
@@ -31,6 +32,7 @@ for number in range(int(sys.argv[1])):
     with transaction.atomic():
         record("model.described", subject="model:demand", actor=SYSTEM, payload={"text": "x" * 500, "n": number})
     print(number, flush=True)
+    time.sleep(0.01)  # four at once leave the processor to what they load
 """
 
 

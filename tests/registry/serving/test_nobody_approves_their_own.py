@@ -83,6 +83,7 @@ DOORS = {
 
 
 @pytest.mark.django_db
+@pytest.mark.same_on_both
 @pytest.mark.parametrize("door", DOORS)
 def test_whoever_asked_decides_by_no_door(door, everything, asked_by):
     result = asked_by(everything)
@@ -91,6 +92,7 @@ def test_whoever_asked_decides_by_no_door(door, everything, asked_by):
 
 
 @pytest.mark.django_db
+@pytest.mark.same_on_both
 @pytest.mark.parametrize("door", DOORS)
 def test_a_program_decides_by_no_door_whatever_it_holds(door, everything, program, asked_by):
     result = asked_by(everything)
@@ -99,6 +101,7 @@ def test_a_program_decides_by_no_door_whatever_it_holds(door, everything, progra
 
 
 @pytest.mark.django_db
+@pytest.mark.same_on_both
 def test_the_database_says_no_where_somebody_goes_past_every_door(everything, asked_by):
     result = asked_by(everything)
     with pytest.raises(IntegrityError, match="override_decided_by_another_person"), transaction.atomic():
@@ -129,6 +132,7 @@ def test_nor_eight_times_at_once(everything, asked_by):
 
 
 @pytest.mark.django_db
+@pytest.mark.same_on_both
 def test_another_person_decides_by_the_same_doors(people, everything, asked_by):
     """The doors that stayed shut above do open for whom they are made."""
     by_page, by_api = asked_by(everything), asked_by(everything)

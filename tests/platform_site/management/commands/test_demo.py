@@ -11,7 +11,7 @@ from platform_site.audit.models import AuditEvent
 from platform_site.people.models import User
 from platform_site.roof.demo.people import PEOPLE
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.same_on_both]
 
 
 def test_the_first_run_prints_the_password_and_the_second_changes_nothing(capsys, settings):

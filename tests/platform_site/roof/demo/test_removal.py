@@ -15,7 +15,7 @@ from platform_site.people.actions import create_user
 from platform_site.people.models import User
 from platform_site.roof.demo.people import PEOPLE
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.same_on_both]
 
 
 def test_it_is_removed_as_a_whole_once_somebody_else_can_administer(capsys):

@@ -19,7 +19,7 @@ from platform_site.people.models import Team
 from platform_site.roof.home import page
 from registry.models import Alert, NoFeaturesConfirmation, Override, ServingReport
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_both]
 
 
 def words(visitor, since: str, until: str) -> str:

@@ -23,6 +23,7 @@ from registry.regulation.pack.verify import BROKEN, CONSISTENT, UNREADABLE, VERI
 from tests.registry.conftest import TRAINED
 from tests.registry.regulation.conftest import FOLDER, zipped
 
+pytestmark = pytest.mark.same_on_both
 SHARED = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
