@@ -23,20 +23,20 @@ LARGEST_BYTES, MOST_VALUES, DEEPEST, MOST_FAULTS = 32 * 2**20, 3_000_000, 64, 50
 LONGEST_TEXT = 20_000
 
 
-def document(content: bytes) -> dict[str, Any]:
-    """The JSON object in a file; Unreadable when it is not one, too large or nested too deeply."""
+def document(content: bytes, what: str = "file") -> dict[str, Any]:
+    """The JSON object in a file, or in ``what`` else came; Unreadable when it is not one, too large or nested too deeply."""
     if len(content) > LARGEST_BYTES:
-        raise _whole("too_large", f"The file is larger than {LARGEST_BYTES // 2**20} MiB.")
+        raise _whole("too_large", f"The {what} is larger than {LARGEST_BYTES // 2**20} MiB.")
     if sum(map(content.count, (b",", b"[", b"{"))) > MOST_VALUES:
-        raise _whole("too_large", f"The file holds more than {MOST_VALUES:,} values.")
+        raise _whole("too_large", f"The {what} holds more than {MOST_VALUES:,} values.")
     try:
         value = parse(content)
     except ValueError as error:
-        raise _whole("malformed", f"The file is not JSON that can be read: {error}.") from error
+        raise _whole("malformed", f"The {what} is not JSON that can be read: {error}.") from error
     if not isinstance(value, dict):
-        raise _whole("malformed", "The file is not a JSON object.")
+        raise _whole("malformed", f"The {what} is not a JSON object.")
     if is_deeper(value, DEEPEST):
-        raise _whole("malformed", f"The file is nested deeper than {DEEPEST}.")
+        raise _whole("malformed", f"The {what} is nested deeper than {DEEPEST}.")
     return value
 
 

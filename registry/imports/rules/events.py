@@ -67,7 +67,7 @@ def is_fresh(timestamp: str, now: float) -> bool:
 
 def parse(body: bytes) -> Event:
     """The event in a body; Unreadable with every fault."""
-    content = document.document(body)
+    content = document.document(body, "body")
     reader = document.Reader()
     data = reader.object(content, "data", "")
     names = {name: reader.text(data, name, "data", longest=500) for name in ("name", "alias", "key") if name in data}

@@ -43,3 +43,9 @@ def test_only_events_about_versions_concern_us(content, concerns):
 def test_what_is_no_event_is_refused(body):
     with pytest.raises(Unreadable):
         parse(body)
+
+
+def test_the_sentence_speaks_of_the_body_that_came():
+    with pytest.raises(Unreadable) as refused:
+        parse(b"{")
+    assert str(refused.value.faults[0].message).startswith("The body is not JSON that can be read: ")
