@@ -53,6 +53,7 @@ def test_a_check_of_all_rows_that_passed_opens_the_gate_and_every_list_says_so(
     assert blocked_in_production() == [in_production]
     execute(CheckRun.objects.get().pk)
     run = CheckRun.objects.get()
+    assert run.outcome == CheckRun.Outcome.PASSED, (run.state, run.outcome, run.error)
     with django_assert_max_num_queries(2):
         assert parity_runs([pair]) == {pair: (run.pk, True, 7, 0, True)}
     verdict = deployment_verdict(in_production)
