@@ -84,7 +84,7 @@ def _migrate_postgresql(folder: Path) -> None:
     keys = folder / "state"
     keys.mkdir(mode=0o700)
     shutil.copyfile(migrated() / KEYS, keys / KEYS)
-    with servers.postgres(kept=folder) as address:
+    with servers.postgres(saved_to=folder) as address:
         _run_migrations(keys, DATABASE_URL=address)
 
 

@@ -47,9 +47,9 @@ class Binaries:
 
 
 @contextlib.contextmanager
-def postgres(*, copied: Path | None = None, kept: Path | None = None) -> Iterator[str]:
+def postgres(*, copied: Path | None = None, saved_to: Path | None = None) -> Iterator[str]:
     """Yield the address of an empty database `plumbline` on a PostgreSQL server of its own (`postgres://…`); of what an earlier
-    one left in the folder `kept`, where that is `copied`."""
+    one left in the folder `saved_to`, where that is `copied`."""
     binaries = find_postgres()
     with folder_of(binaries.user) as folder:
         programs, port = binaries.within_reach(folder), free_port()
@@ -67,8 +67,8 @@ def postgres(*, copied: Path | None = None, kept: Path | None = None) -> Iterato
             address = f"postgres://plumbline:{password}@{LOOPBACK}:{port}"
             _await(lambda: created(address), server, folder / "log")
             yield f"{address}/plumbline"
-        if kept:
-            copy_cluster(folder, kept, "-")
+        if saved_to:
+            copy_cluster(folder, saved_to, "-")
 
 
 @contextlib.contextmanager

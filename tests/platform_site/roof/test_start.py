@@ -60,7 +60,7 @@ def installed(tmp_path_factory) -> Path:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "program", [["gunicorn", "--config", "python:platform_site.roof.launcher.web", "--bind", "127.0.0.1:0"],
+    "program", [["gunicorn", "--config", "python:platform_site.roof.launcher.web", "--bind", "127.0.0.1:0", "--workers", "1"],
                 ["celery", "-A", "platform_site", "worker"], ["celery", "-A", "platform_site", "beat", "--pidfile="]],
     ids=["web", "worker", "beat"],
 )  # fmt: skip
