@@ -77,7 +77,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings) -> None:
     here."""
     from django.db import connection
 
-    template = os.environ.get("PLUMBLINE_TEST_TEMPLATE")
+    template = os.environ.get(migrated.TEMPLATE)
     if connection.vendor == "sqlite" or template:
         connection.settings_dict["TEST"]["TEMPLATE"] = template
         connection.creation.create_test_db = partial(_create_by_copying, connection)
@@ -122,8 +122,8 @@ def _rows_again() -> Callable[[], None]:
     from django.apps import apps
     from django.db import connection, transaction
 
-    born_with = {model: [*model._base_manager.order_by("pk")] for model in apps.get_models(include_auto_created=True)}
-    born_with = {model: rows for model, rows in born_with.items() if rows}
+    every = {model: [*model._base_manager.order_by("pk")] for model in apps.get_models(include_auto_created=True)}
+    born_with = {model: rows for model, rows in every.items() if rows}
     values = {model: [*model._base_manager.order_by("pk").values_list()] for model in born_with}
     others = (
         {*connection.introspection.table_names()}

@@ -28,14 +28,13 @@ from typing import Any, NamedTuple, TextIO
 
 from platform_site import environment
 from platform_site.roof.launcher.parent_death import tied_to_parent
-from tests.running.migrated import FOLDER, migrated_cluster
+from tests.running.migrated import FOLDER, TEMPLATE, migrated_cluster
 
 PROJECT = Path(__file__).resolve().parent.parent
 NOTHING_COLLECTED = 5
 OPTIONS = ("--slow", "--sqlite", "--postgresql", "--neighbours", "--spark", "--ci")
 ONLY_DATABASE = "PLUMBLINE_TEST_DATABASE_ONLY"
 ONLY_MAIN_FLOWS = "PLUMBLINE_TEST_MAIN_FLOWS_ONLY"
-TEMPLATE = "PLUMBLINE_TEST_TEMPLATE"  # the migrated database on the server of DATABASE_URL
 SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
 MARKS_OF_FOLDERS = {  # what a conftest.py adds to every test of a folder
     "tests/assessments": {"outside_registry"},

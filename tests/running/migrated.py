@@ -20,6 +20,7 @@ from functools import cache
 from pathlib import Path
 
 FOLDER = "PLUMBLINE_TEST_MIGRATED"
+TEMPLATE = "PLUMBLINE_TEST_TEMPLATE"  # the migrated database on the server of DATABASE_URL
 NAME, KEYS = "db.sqlite3", "secrets.json"  # what an installation calls them in its STATE_DIR
 
 
@@ -44,9 +45,8 @@ def made_once(name: str, make: Callable[[Path], None]) -> Path:
 
 def install(state_dir: Path) -> None:
     """Give an installation that has no database yet a migrated one, and the keys that belong to it."""
-    state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for name in (NAME, KEYS):
-        _copy(name, state_dir)
+    install_keys(state_dir)
+    _copy(NAME, state_dir)
 
 
 def install_keys(state_dir: Path) -> None:
@@ -80,12 +80,9 @@ def _migrate(state_dir: Path) -> None:
 def _migrate_postgresql(folder: Path) -> None:
     from tests.running import servers
 
-    folder.mkdir()
-    keys = folder / "state"
-    keys.mkdir(mode=0o700)
-    shutil.copyfile(migrated() / KEYS, keys / KEYS)
+    install_keys(folder / "state")
     with servers.postgres(saved_to=folder) as address:
-        _run_migrations(keys, DATABASE_URL=address)
+        _run_migrations(folder / "state", DATABASE_URL=address)
 
 
 def _run_migrations(state_dir: Path, **fields: str) -> None:

@@ -48,8 +48,8 @@ class Binaries:
 
 @contextlib.contextmanager
 def postgres(*, copied: Path | None = None, saved_to: Path | None = None) -> Iterator[str]:
-    """Yield the address of an empty database `plumbline` on a PostgreSQL server of its own (`postgres://…`); of what an earlier
-    one left in the folder `saved_to`, where that is `copied`."""
+    """Yield the address of a database `plumbline` on a PostgreSQL server of its own (`postgres://…`). It is empty, or has what is in
+    the folder `copied`; once the server is down, its files are written to the folder `saved_to`."""
     binaries = find_postgres()
     with folder_of(binaries.user) as folder:
         programs, port = binaries.within_reach(folder), free_port()
