@@ -8,6 +8,7 @@ Coded(names=('0', '1'), codes=[array([ 1, -1]), array([0, 1])])
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -77,7 +78,9 @@ def _codes(column: pa.ChunkedArray, code: dict[str, int]) -> np.ndarray:
 
 
 def _order(name: str) -> tuple[bool, float, str]:
+    """Numbers by size, then all others by letters: NaN too, as nothing is smaller or larger than it."""
     try:
-        return False, float(name), name
+        number = float(name)
     except ValueError:
-        return True, 0.0, name
+        number = math.nan
+    return (True, 0.0, name) if math.isnan(number) else (False, number, name)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from itertools import permutations
 
 import numpy as np
 import pyarrow as pa
 import pytest
 
 from registry.compute.kinds.quality.inputs.answerable import NotAnswerable
-from registry.compute.kinds.quality.inputs.values import coded, is_number, numbers
+from registry.compute.kinds.quality.inputs.values import _order, coded, is_number, numbers
 
 
 def column(*values, kind=None) -> pa.ChunkedArray:
@@ -58,6 +59,12 @@ def test_numbers_are_floats_with_nothing_as_nan(values, expected):
 def test_classes_are_codes_of_sorted_names(columns, names, codes):
     result = coded(columns)
     assert (result.names, [part.tolist() for part in result.codes]) == (names, codes)
+
+
+def test_their_order_is_the_same_however_they_come():
+    names = ["-inf", "0.5", "1.5", "NaN", "b", "nan"]
+    for mixed in permutations(names):
+        assert sorted(mixed, key=_order) == names
 
 
 def test_values_without_a_name_are_no_classes():
