@@ -1,9 +1,9 @@
 """`manage.py test`: pytest on SQLite, and beside it on a real PostgreSQL server and in a browser.
 
 A plain run proves the main flows in a few minutes: what is not marked `slow` and not of `BEYOND_MAIN_FLOWS` on SQLite;
-beside it what is marked `postgresql` on PostgreSQL, what is in tests/assessments and tests/platform_site, and one walk
-through the pages in Chromium. A path among the arguments is run whole but for what is slow. The first lane prints as it
-runs; the output of the others follows when all have ended.
+beside it what is marked `postgresql` and writes on PostgreSQL, what is in tests/assessments and tests/platform_site, and one walk
+through the pages in Chromium. Of a test with a table of cases it runs `ROWS_OF_A_TABLE`. A path among the arguments is run
+whole but for what is slow. The first lane prints as it runs; the output of the others follows when all have ended.
 
 Every argument is pytest's (`manage.py test tests/registry -k gate`) but for these: `--slow` runs every test, on
 PostgreSQL every one that touches the database, is not marked `same_on_both` and is not of a door (`DOORS`); `--sqlite` and `--postgresql` run on that database alone; `--neighbours`
@@ -25,6 +25,8 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
+
+import pytest
 
 from platform_site import environment
 from platform_site.roof.launcher.parent_death import tied_to_parent
@@ -51,6 +53,7 @@ DOORS = PAGES_AND_API | {"rules"}
 # and method in a plain run too, the package's tests speak with a server, and the walk opens the pages.
 BEYOND_MAIN_FLOWS = (
     # Attacks, each by many hands and doors.
+    "tests/access/test_changed_values.py",
     "tests/access/test_four_eyes.py",
     "tests/access/test_pressure.py",
     "tests/refusals",
@@ -85,6 +88,7 @@ BEYOND_MAIN_FLOWS = (
     "tests/mutation",
     "tests/vendored",
 )
+ROWS_OF_A_TABLE = 3  # the first, the middle and the last row
 WHOLE_FOLDER = {"outside_registry", "browser"}  # of these, the ones that no test of the folder lacks
 
 
@@ -207,7 +211,7 @@ def names_a_path(argument: str) -> bool:
 def on_sqlite(arguments: Sequence[str], out: TextIO = sys.stdout, **settings: str) -> int:
     """Run tests on SQLite with those variables; return pytest's exit code."""
     with fresh_environment(**settings) as variables:
-        return pytest(arguments, variables, out)
+        return run_pytest(arguments, variables, out)
 
 
 def on_postgresql(arguments: Sequence[str], out: TextIO = sys.stdout, **settings: str) -> int:
@@ -220,7 +224,7 @@ def on_postgresql(arguments: Sequence[str], out: TextIO = sys.stdout, **settings
             servers.postgres(copied=migrated_cluster()) as address,
             fresh_environment(DATABASE_URL=address, PLUMBLINE_TEST_LAWS="brief", **settings) as variables,
         ):
-            return pytest(arguments, variables | {ONLY_DATABASE: "1", TEMPLATE: "plumbline"}, out)
+            return run_pytest(arguments, variables | {ONLY_DATABASE: "1", TEMPLATE: "plumbline"}, out)
     except (servers.Missing, RuntimeError) as failure:
         print(f"The tests did NOT run on PostgreSQL. {failure}", file=out, flush=True)
         return 1
@@ -236,7 +240,7 @@ def fresh_environment(**variables: str) -> Iterator[dict[str, str]]:
         yield {**others, "STATE_DIR": folder, **variables}
 
 
-def pytest(arguments: Sequence[str], variables: dict[str, str], out: TextIO = sys.stdout) -> int:
+def run_pytest(arguments: Sequence[str], variables: dict[str, str], out: TextIO = sys.stdout) -> int:
     """Run pytest in a process of its own; Ctrl-C reaches it directly, and here its report is waited for."""
     command = [sys.executable, "-m", "pytest", "-p", "tests.runner", *arguments]
     leash = tied_to_parent(command, ending=signal.SIGTERM)
@@ -257,7 +261,10 @@ def pytest_report_header() -> list[str]:
     from django.conf import settings
 
     database = f"database: {settings.DATABASES['default']['ENGINE'].rpartition('.')[2]}"
-    left_out = "left out: the rooms of pages and of the API, attacks, tables of cases. All: manage.py test --slow"
+    left_out = (
+        "left out: the rooms of pages and of the API, attacks, tables of values, more than "
+        f"{ROWS_OF_A_TABLE} cases of any other table. All: manage.py test --slow"
+    )
     return [database, left_out] if os.environ.get(ONLY_MAIN_FLOWS) else [database]
 
 
@@ -265,16 +272,19 @@ def pytest_ignore_collect(collection_path: Path, config: Any) -> bool | None:
     """Leave out a file in which nothing can be selected, before it is imported; one that an argument names stays."""
     if collection_path.suffix != ".py":
         return None
-    left_out = (os.environ.get(ONLY_DATABASE) and not may_differ(collection_path)) or (
-        os.environ.get(ONLY_MAIN_FLOWS) and not is_of_main_flows(collection_path)
+    second, main_flows = os.environ.get(ONLY_DATABASE), os.environ.get(ONLY_MAIN_FLOWS)
+    left_out = (second and not may_differ(collection_path)) or (
+        main_flows and not is_of_main_flows(collection_path, second=bool(second))
     )
     return True if left_out or not can_select(config.option.markexpr, collection_path) else None
 
 
-def is_of_main_flows(path: Path) -> bool:
-    """Whether a plain run holds this file, or what it has that is not slow."""
+def is_of_main_flows(path: Path, *, second: bool = False) -> bool:
+    """Whether a plain run holds this file, or what it has that is not slow. `second`: on the second database, which is asked for
+    what writes: locks, triggers and constraints."""
     beyond = any(path.is_relative_to(PROJECT / name) for name in BEYOND_MAIN_FLOWS)
-    return not beyond and not (rooms_of(path) & PAGES_AND_API and path.is_relative_to(PROJECT / "tests"))
+    left_out = PAGES_AND_API | ({"queries"} if second else set())
+    return not beyond and not (rooms_of(path) & left_out and path.is_relative_to(PROJECT / "tests"))
 
 
 def rooms_of(path: Path) -> set[str]:
@@ -312,19 +322,33 @@ def can_select(expression: str, path: Path) -> bool:
     return True
 
 
+@pytest.hookimpl(trylast=True)  # among what the marks and `-k` have selected
 def pytest_collection_modifyitems(config: Any, items: list[Any]) -> None:
     """On the second database, keep what it could change: what touches the database, but for what is marked as decided in
-    Python and for the browser, which saw everything on the first."""
-    if not os.environ.get(ONLY_DATABASE):
-        return
-    others = [
-        item
-        for item in items
-        if set(ON_ONE_ALONE) & {mark.name for mark in item.iter_markers()} or not touches_database(item)
-    ]
-    config.hook.pytest_deselected(items=others)
-    dropped = set(others)
-    items[:] = [item for item in items if item not in dropped]
+    Python and for the browser, which saw everything on the first. In a plain run, keep a few rows of each table of cases."""
+    chosen = items
+    if os.environ.get(ONLY_DATABASE):
+        chosen = [
+            item
+            for item in items
+            if not set(ON_ONE_ALONE) & {mark.name for mark in item.iter_markers()} and touches_database(item)
+        ]
+    if os.environ.get(ONLY_MAIN_FLOWS):
+        chosen = few_rows(chosen)
+    if dropped := set(items) - set(chosen):
+        config.hook.pytest_deselected(items=[item for item in items if item in dropped])
+        items[:] = chosen
+
+
+def few_rows(items: Sequence[Any]) -> list[Any]:
+    """The items, but of a test with more than `ROWS_OF_A_TABLE` cases the first, the middle and the last."""
+    tables: dict[str, list[Any]] = {}
+    for item in items:
+        tables.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    few = set()
+    for rows in tables.values():
+        few.update(rows if len(rows) <= ROWS_OF_A_TABLE else (rows[0], rows[len(rows) // 2], rows[-1]))
+    return [item for item in items if item in few]
 
 
 def touches_database(item: Any) -> bool:

@@ -6,10 +6,18 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
-from tests.runner import BEYOND_MAIN_FLOWS, can_select, is_of_main_flows, lanes_of, may_differ, names_a_path
+from tests.runner import BEYOND_MAIN_FLOWS, can_select, few_rows, is_of_main_flows, lanes_of, may_differ, names_a_path
+
+
+class Item(NamedTuple):
+    """What the runner reads of a collected test."""
+
+    nodeid: str
+
 
 PROJECT = Path(__file__).resolve().parents[1]
 TESTS = """
@@ -125,6 +133,32 @@ def test_postgresql_is_not_asked_for_doors_and_docstrings(file, may):
 )
 def test_a_plain_run_holds_the_main_flows(file, belongs):
     assert is_of_main_flows(PROJECT / file) is belongs
+
+
+@pytest.mark.parametrize(
+    ("file", "belongs"),
+    [
+        ("tests/registry/versions/actions/test_pins.py", True),
+        ("tests/registry/versions/queries/test_snapshots.py", False),
+        ("tests/platform_site/audit/test_queries.py", False),
+        ("tests/registry/test_locks.py", True),
+    ],
+)
+def test_on_postgresql_it_holds_what_writes(file, belongs):
+    assert is_of_main_flows(PROJECT / file, second=True) is belongs
+
+
+@pytest.mark.parametrize(
+    ("cases", "few"),
+    [
+        (["a"], ["a"]),
+        (["a[1]", "a[2]", "a[3]"], ["a[1]", "a[2]", "a[3]"]),
+        (["a[1]", "a[2]", "a[3]", "a[4]", "a[5]", "b[1]"], ["a[1]", "a[3]", "a[5]", "b[1]"]),
+        (["a[1]", "b", "a[2]", "a[3]", "a[4]"], ["a[1]", "b", "a[3]", "a[4]"]),
+    ],
+)
+def test_of_a_table_it_holds_the_first_the_middle_and_the_last_row(cases, few):
+    assert [item.nodeid for item in few_rows([Item(case) for case in cases])] == few
 
 
 def test_what_is_beyond_the_main_flows_is_there():
