@@ -23,7 +23,7 @@ from assessments.review.queries.subscriptions import (
     why_nothing_is_sent,
 )
 from assessments.review.rules.digest import WHEN
-from assessments.review.rules.sections import Section
+from assessments.review.rules.sections import MOST_SHOWN, Section
 from platform_site.access import Actor
 from platform_site.documents.files import KIND_TITLES, download
 from platform_site.errors import Fault, Invalid
@@ -44,6 +44,7 @@ def review(request: HttpRequest, slug: str) -> HttpResponse:
         "organization": organization,
         "review": (shown := review_of(organization, since)),
         "pages": PAGES,
+        "most_shown": MOST_SHOWN,
         **_subscription(actor(request), organization),
         "kinds": {kind: KIND_TITLES[kind] for kind in KINDS},
         "since": request.GET.get("since", "")[:20],

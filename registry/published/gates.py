@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from registry.models import GateDecision, ModelVersion, Override
 from registry.published.known_models import owned_by
-from registry.versions.queries.blocked import blocked_in_production
+from registry.versions.queries import headline
 from registry.versions.rules.gates import Decision
 from registry.versions.rules.lifecycle import Stage
 
@@ -33,10 +33,11 @@ class UsedOverride(NamedTuple):
 
 def blocked_now(organization_id: int | None) -> list[BlockedVersion]:
     """The production model versions of an organization's teams that are blocked, by model and version."""
-    own = ModelVersion.objects.filter(owned_by(organization_id, "model"))
-    versions = blocked_in_production(own)
-    rows = (BlockedVersion(row.model.name, row.version, tuple(row.conflicting)) for row in versions)
-    return sorted(rows)
+    return sorted(
+        BlockedVersion(version.model.name, version.version, tuple(version.conflicting))
+        for version in headline.blocked_now()[0]
+        if version.model.owner_team.organization_id == organization_id
+    )
 
 
 def count_in_production(organization_id: int | None) -> int:

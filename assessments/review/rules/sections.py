@@ -18,6 +18,7 @@ from platform_site.text.wording import counted, grouped_number, label, plural
 
 TEXT, WORD, STATE, NUMBER, POINTS, DAY, MONTH = "text", "word", "state", "number", "points", "day", "month"
 MOST_OWNERS = 5  # named in a sentence
+MOST_SHOWN = 50  # rows of a section on a page; its files have all
 LAST = chr(0x10FFFF)  # sorts what nobody owns behind every name
 
 
@@ -48,9 +49,15 @@ class Section(NamedTuple):
     @property
     def cells(self) -> list[tuple[Row, list[tuple[Column, str]]]]:
         """Each row with the text of its cells."""
-        return [
-            (row, [(column, text(column, row.values[column.name])) for column in self.columns]) for row in self.rows
-        ]
+        return self._cells(self.rows)
+
+    @property
+    def first_cells(self) -> list[tuple[Row, list[tuple[Column, str]]]]:
+        """The same of the rows that a page shows."""
+        return self._cells(self.rows[:MOST_SHOWN])
+
+    def _cells(self, rows: Sequence[Row]) -> list[tuple[Row, list[tuple[Column, str]]]]:
+        return [(row, [(column, text(column, row.values[column.name])) for column in self.columns]) for row in rows]
 
 
 class Period(NamedTuple):

@@ -23,6 +23,7 @@ from registry.versions.queries.audit_subjects import subject_of
 
 PINNED, LIFTED = "feature_pin.set", "feature_pin.lifted"
 PRODUCTION = "production"  # shown before other environments
+MOST_FEATURES = 10  # of a version on a page, beside those that moved or are pinned
 
 
 class ServedFeature(NamedTuple):
@@ -72,6 +73,18 @@ class ServedVersion(NamedTuple):
     gate_decision: int
     features: tuple[ServedFeature, ...]
     deployments: tuple[Serving, ...]
+
+    @property
+    def shown_features(self) -> list[ServedFeature]:
+        """Every feature that moved or was pinned; of those that served as trained the first, ten together."""
+        notable = [feature for feature in self.features if feature.moved or feature.pinned]
+        others = [feature for feature in self.features if not (feature.moved or feature.pinned)]
+        return [*notable, *others[: max(MOST_FEATURES - len(notable), 0)]]
+
+    @property
+    def more_features(self) -> int:
+        """How many others served as trained."""
+        return len(self.features) - len(self.shown_features)
 
     @property
     def environment(self) -> str:

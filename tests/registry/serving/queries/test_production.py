@@ -9,7 +9,9 @@ from django.utils import timezone
 
 from platform_site.access import Actor, Role
 from registry.features.rules.fingerprint import address
+from registry.models import ModelVersion
 from registry.serving.queries import production
+from registry.serving.queries.production import ServedFeature, ServedVersion
 from registry.versions.actions.overrides import approve_override, request_override
 from registry.versions.actions.pins import pin_features
 from registry.versions.actions.promotion import promote
@@ -124,6 +126,25 @@ def test_what_was_configured_is_reported_as_it_was(clock, in_production, second,
     assert (row["environment"], row["features"][0]["pinned"]) == ("production", True)
     (where,) = row["deployments"]
     assert (where["revision"], where["thresholds"], where["approved_by"]) == (3, {"alarm": 0.5}, "ann")
+
+
+AS_TRAINED = [ServedFeature(f"f{number:02}", "v1", "v1", False, "v1") for number in range(14)]
+MOVED, PINNED = ServedFeature("moved", "v1", "v1", False, "v2"), ServedFeature("pinned", "v1", "v2", True, "v2")
+
+
+@pytest.mark.parametrize(
+    ("features", "shown", "more"),
+    [
+        ([], [], 0),
+        (AS_TRAINED[:10], AS_TRAINED[:10], 0),
+        (AS_TRAINED, AS_TRAINED[:10], 4),
+        ([*AS_TRAINED, MOVED, PINNED], [MOVED, PINNED, *AS_TRAINED[:8]], 6),
+        ([*[MOVED] * 12, *AS_TRAINED], [MOVED] * 12, 14),
+    ],
+)
+def test_a_page_names_every_feature_that_moved_and_counts_those_that_served_as_trained(features, shown, more):
+    version = ServedVersion(ModelVersion(), START, "cora", (), 1, tuple(features), ())
+    assert (version.shown_features, version.more_features) == (shown, more)
 
 
 def test_production_comes_first_whatever_the_other_is_called(clock, in_production, cora):
