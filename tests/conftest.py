@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from tests.runner import MARKS_OF_FOLDERS
 from tests.running import chromium, migrated
 
 hypothesis_settings.register_profile(
@@ -23,6 +24,7 @@ hypothesis_settings.register_profile("brief", hypothesis_settings.get_profile("u
 hypothesis_settings.load_profile(os.environ.get("PLUMBLINE_TEST_LAWS", "unhurried"))
 
 TESTS = Path(__file__).parent
+SECOND_RUN = [TESTS.parent / folder for folder, marks in MARKS_OF_FOLDERS.items() if "second_run" in marks]
 pytest_plugins = ["tests.people", "tests.form_validation"]
 
 
@@ -34,13 +36,13 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def pytest_collection_modifyitems(items) -> None:
-    """A plain `manage.py test` runs these folders beside the registry's: see tests/runner.py. What needs the program of another
+    """A plain `manage.py test` runs some folders beside the others: see tests/runner.py. What needs the program of another
     tool is slow, so that no run installs it unless it is asked to."""
     for item in items:
         if item.get_closest_marker("neighbours"):
             item.add_marker(pytest.mark.slow)
-        if item.path.is_relative_to(TESTS / "assessments") or item.path.is_relative_to(TESTS / "platform_site"):
-            item.add_marker(pytest.mark.outside_registry)
+        if any(map(item.path.is_relative_to, SECOND_RUN)):
+            item.add_marker(pytest.mark.second_run)
 
 
 def pytest_collection_finish() -> None:

@@ -1,7 +1,7 @@
 """`manage.py test`: pytest on SQLite, and beside it on a real PostgreSQL server and in a browser.
 
 A plain run proves the main flows in a few minutes: what is not marked `slow` and not of `BEYOND_MAIN_FLOWS` on SQLite;
-beside it what is marked `postgresql` and writes on PostgreSQL, what is in tests/assessments and tests/platform_site, and one walk
+beside it what is marked `postgresql` and writes on PostgreSQL, the folders that are marked `second_run`, and one walk
 through the pages in Chromium. Of a test with a table of cases it runs `ROWS_OF_A_TABLE`. A path among the arguments is run
 whole but for what is slow. The first lane prints as it runs; the output of the others follows when all have ended.
 
@@ -39,8 +39,9 @@ ONLY_DATABASE = "PLUMBLINE_TEST_DATABASE_ONLY"
 ONLY_MAIN_FLOWS = "PLUMBLINE_TEST_MAIN_FLOWS_ONLY"
 SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
 MARKS_OF_FOLDERS = {  # what a conftest.py adds to every test of a folder
-    "tests/assessments": {"outside_registry"},
-    "tests/platform_site": {"outside_registry"},
+    "tests/assessments": {"second_run"},
+    "tests/platform_site": {"second_run"},
+    "tests/registry/compute": {"second_run"},
     "tests/browser": {"browser", "worker", "slow"},
 }
 ON_ONE_ALONE = ("browser", "same_on_both")  # marks of what PostgreSQL is not asked
@@ -89,7 +90,7 @@ BEYOND_MAIN_FLOWS = (
     "tests/vendored",
 )
 ROWS_OF_A_TABLE = 3  # the first, the middle and the last row
-WHOLE_FOLDER = {"outside_registry", "browser"}  # of these, the ones that no test of the folder lacks
+WHOLE_FOLDER = {"second_run", "browser"}  # of these, the ones that no test of the folder lacks
 
 
 class Lane(NamedTuple):
@@ -114,7 +115,7 @@ class Lane(NamedTuple):
 # Each group runs beside the others, its lanes one after the other: what waits for a server or a browser leaves a core to those
 # that do not.
 PLAIN = (
-    [Lane(SQLITE, "the main flows", "not slow and not browser and not outside_registry", plain=True)],
+    [Lane(SQLITE, "the main flows", "not slow and not browser and not second_run", plain=True)],
     [
         Lane(POSTGRESQL, "where the database decides", "postgresql and not slow", plain=True),
         Lane(SQLITE, "a walk in the browser", "browser and not slow"),
@@ -122,8 +123,8 @@ PLAIN = (
     [
         Lane(
             SQLITE,
-            "the main flows outside of the registry",
-            "outside_registry and not slow and not browser",
+            "the rest of the main flows",
+            "second_run and not slow and not browser",
             plain=True,
         ),
     ],

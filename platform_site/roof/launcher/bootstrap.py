@@ -120,7 +120,7 @@ def _set_up(environment: Environment, digests: dict[str, str], key: int) -> None
 
     started = time.monotonic()
     fresh = not _runs(environment.python)
-    _say("Setting up .venv (once, about half a minute) …" if fresh else "Bringing .venv up to date …")
+    _say("Setting up .venv (once, less than half a minute) …" if fresh else "Bringing .venv up to date …")
     if fresh and shutil.disk_usage(environment.project).free < ROOM_MIB * 2**20:
         raise Failed(f"The disk is full: {environment.project} needs {ROOM_MIB} MiB for Plumbline's packages.")
     again, installed = environment.unfinished.exists(), environment.installed() | digests
@@ -171,14 +171,15 @@ def _install(environment: Environment, locks: list[str], key: int, *, again: boo
 
 
 def _installers(environment: Environment) -> Iterator[tuple[list[str], str]]:
-    """The ways to install into the environment, quickest first, each with its word for replacing everything."""
+    """The ways to install into the environment, quickest first, each with its word for replacing everything. None compiles all
+    of it: most is never imported, and the rest is compiled where it is first."""
     import shutil
 
     python = str(environment.python)
-    with_uv = ["pip", "install", "--quiet", "--compile-bytecode", "--python", python]
+    with_uv = ["pip", "install", "--quiet", "--python", python]
     if uv := shutil.which("uv"):
         yield [uv, *with_uv], "--reinstall"
-    quietly = ["install", "--quiet", "--retries", "2", "--no-input", "--disable-pip-version-check"]
+    quietly = ["install", "--quiet", "--no-compile", "--retries", "2", "--no-input", "--disable-pip-version-check"]
     if _runs(environment.python, "-m", "pip", "--version") or _runs(environment.python, "-m", "ensurepip"):
         if not uv and _fetch_uv(environment, quietly):
             yield [str(environment.uv), *with_uv], "--reinstall"
