@@ -1,6 +1,6 @@
 """The steps of continuous integration: `.ci/run` runs all but those of `ONLY_BY_NAME`, `.ci/run lint coverage` those named.
 
-Three steps run at a time on two cores: the longest first, beside it the two that wait for processes and servers half of their
+Three steps run at a time on two cores: the longest first, beside them those that wait for processes and servers half of their
 time, then those that do not. Each prints its whole output when it has ended, below a heading with its seconds. All run,
 whatever fails, and none longer than `PATIENCE_S`; the exit code is the worst of theirs.
 """
@@ -24,10 +24,12 @@ from tests.runner import PROJECT
 
 MANAGE_TEST = ("manage.py", "test")
 REPORT = ("-rfE", "--durations=20")  # what failed, a line each, and what took longest
+SLOW = "slow and not worker and not browser and not neighbours"
 COVERAGE = ("--cov", "--cov-report=term")
 STEPS: dict[str, tuple[tuple[str, ...], ...]] = {  # arguments of Python, in the order in which they begin
-    "slow": ((*MANAGE_TEST, "--sqlite", "-m", "slow and not worker and not browser and not neighbours", *REPORT),),
+    "slow-second": ((*MANAGE_TEST, "--sqlite", "-m", f"{SLOW} and second_run", *REPORT),),
     "workers": ((*MANAGE_TEST, "--sqlite", "-m", "slow and worker and not browser and not neighbours", *REPORT),),
+    "slow": ((*MANAGE_TEST, "--sqlite", "-m", f"{SLOW} and not second_run", *REPORT),),
     "browser": ((*MANAGE_TEST, "--sqlite", "-m", "browser", *REPORT),),
     "postgresql": ((*MANAGE_TEST, "--postgresql", "--slow", *REPORT),),
     "tests": ((*MANAGE_TEST, "--sqlite", "-m", "not slow and not browser", *REPORT),),

@@ -39,6 +39,7 @@ ONLY_DATABASE = "PLUMBLINE_TEST_DATABASE_ONLY"
 ONLY_MAIN_FLOWS = "PLUMBLINE_TEST_MAIN_FLOWS_ONLY"
 SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
 MARKS_OF_FOLDERS = {  # what a conftest.py adds to every test of a folder
+    "tests/access": {"second_run"},
     "tests/assessments": {"second_run"},
     "tests/platform_site": {"second_run"},
     "tests/registry/compute": {"second_run"},

@@ -97,11 +97,12 @@ def test_a_step_that_runs_only_by_its_name_is_announced(steps, capfd):
 
 
 @pytest.mark.parametrize(
-    "marked", [[], ["slow"], ["slow", "worker"], ["slow", "browser"], ["browser", "worker"], ["worker"]]
+    "marked",
+    [[], ["slow"], ["slow", "second_run"], ["slow", "worker"], ["slow", "browser"], ["browser", "worker"], ["worker"]],
 )
 def test_each_test_runs_in_one_step(marked):
     commands = {step: commands[0] for step, commands in ci.STEPS.items() if "--sqlite" in commands[0]}
-    values = {name: name in marked for name in ("slow", "browser", "worker", "neighbours")}
+    values = {name: name in marked for name in ("slow", "browser", "worker", "neighbours", "second_run")}
     steps = [step for step, words in commands.items() if eval(words[words.index("-m") + 1], {}, values)]
     assert len([step for step in steps if step not in ci.ONLY_BY_NAME]) == 1, steps
 
