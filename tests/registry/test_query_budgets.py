@@ -56,7 +56,7 @@ BUDGETS = {
     "/organizations/exampleco/capabilities/": 7,
     "/organizations/exampleco/triggers/": 13,
     "/organizations/exampleco/strategy/": 32,
-    "/organizations/exampleco/review/": 27,
+    "/organizations/exampleco/review/": 30,  # fewer in a process that has computed what Home keeps
     "/assessments/{assessment}/": 23,
     "/assessments/{assessment}/evidence/lineage/": 22,
     "/guide/skew/": 6,
@@ -147,7 +147,7 @@ BUDGETS = {
     "/api/v1/assessments/{draft}/evidence/": 38,
     "/api/v1/organizations/exampleco/strategy/": 30,
     "/api/v1/organizations/exampleco/rehearsals/": 7,
-    "/api/v1/organizations/exampleco/review/": 25,
+    "/api/v1/organizations/exampleco/review/": 28,
     "/api/v1/initiatives/": 7,
     "/api/v1/exemptions/": 7,
     "/api/v1/postmortems/": 7,
