@@ -1,8 +1,8 @@
 """The steps of continuous integration: `.ci/run` runs all but those of `ONLY_BY_NAME`, `.ci/run lint coverage` those named.
 
 Three steps run at a time on two cores: the longest first, beside them those that wait for processes and servers half of their
-time, then those that do not. Each prints its whole output when it has ended, below a heading with its seconds. All run,
-whatever fails, and none longer than `PATIENCE_S`; the exit code is the worst of theirs.
+time, and the browser last, which fits beside whatever is left. Each prints its whole output when it has ended, below a heading
+with its seconds. All run, whatever fails, and none longer than `PATIENCE_S`; the exit code is the worst of theirs.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ STEPS: dict[str, tuple[tuple[str, ...], ...]] = {  # arguments of Python, in the
     "slow-second": ((*MANAGE_TEST, "--sqlite", "-m", f"{SLOW} and second_run", *REPORT),),
     "workers": ((*MANAGE_TEST, "--sqlite", "-m", "slow and worker and not browser and not neighbours", *REPORT),),
     "slow": ((*MANAGE_TEST, "--sqlite", "-m", f"{SLOW} and not second_run", *REPORT),),
-    "browser": ((*MANAGE_TEST, "--sqlite", "-m", "browser", *REPORT),),
-    "postgresql": ((*MANAGE_TEST, "--postgresql", "--slow", *REPORT),),
     "tests": ((*MANAGE_TEST, "--sqlite", "-m", "not slow and not browser", *REPORT),),
+    "postgresql": ((*MANAGE_TEST, "--postgresql", "--slow", *REPORT),),
+    "browser": ((*MANAGE_TEST, "--sqlite", "-m", "browser", *REPORT),),
     "coverage": ((*MANAGE_TEST, "--sqlite", "-m", "not slow and not browser", *COVERAGE),),
     "neighbours": ((*MANAGE_TEST, "--neighbours", *REPORT),),
     "types": (("-m", "mypy"),),
@@ -96,6 +96,7 @@ def run_step(step: str, *, spark: bool = False) -> Outcome:
             end.start()
             _, status, used = os.wait4(process.pid, 0)
             end.cancel()
+            end.join()  # it may be writing
             process.returncode = os.waitstatus_to_exitcode(status)
             codes.append(abs(process.returncode))
             cpu += used.ru_utime + used.ru_stime
