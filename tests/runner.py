@@ -274,18 +274,18 @@ def pytest_ignore_collect(collection_path: Path, config: Any) -> bool | None:
     """Leave out a file in which nothing can be selected, before it is imported; one that an argument names stays."""
     if collection_path.suffix != ".py":
         return None
-    second, main_flows = os.environ.get(ONLY_DATABASE), os.environ.get(ONLY_MAIN_FLOWS)
-    left_out = (second and not may_differ(collection_path)) or (
-        main_flows and not is_of_main_flows(collection_path, second=bool(second))
+    on_postgresql, main_flows = bool(os.environ.get(ONLY_DATABASE)), os.environ.get(ONLY_MAIN_FLOWS)
+    left_out = (on_postgresql and not may_differ(collection_path)) or (
+        main_flows and not is_of_main_flows(collection_path, on_postgresql=on_postgresql)
     )
     return True if left_out or not can_select(config.option.markexpr, collection_path) else None
 
 
-def is_of_main_flows(path: Path, *, second: bool = False) -> bool:
-    """Whether a plain run holds this file, or what it has that is not slow. `second`: on the second database, which is asked for
-    what writes: locks, triggers and constraints."""
+def is_of_main_flows(path: Path, *, on_postgresql: bool = False) -> bool:
+    """Whether a plain run holds this file, or what it has that is not slow. PostgreSQL is asked for what writes: locks,
+    triggers and constraints."""
     beyond = any(path.is_relative_to(PROJECT / name) for name in BEYOND_MAIN_FLOWS)
-    left_out = PAGES_AND_API | ({"queries"} if second else set())
+    left_out = PAGES_AND_API | ({"queries"} if on_postgresql else set())
     return not beyond and not (rooms_of(path) & left_out and path.is_relative_to(PROJECT / "tests"))
 
 

@@ -146,7 +146,7 @@ def test_a_plain_run_holds_the_main_flows(file, belongs):
     ],
 )
 def test_on_postgresql_it_holds_what_writes(file, belongs):
-    assert is_of_main_flows(PROJECT / file, second=True) is belongs
+    assert is_of_main_flows(PROJECT / file, on_postgresql=True) is belongs
 
 
 @pytest.mark.parametrize(

@@ -65,4 +65,4 @@ def _shortened(block: Block, most_rows: int) -> Iterator[Block]:
         yield block
         return
     yield block._replace(rows=block.rows[:most_rows])
-    yield Paragraph(f"And {counted(len(block.rows) - most_rows, 'more row')} on the page.")
+    yield Paragraph(f"And {counted(len(block.rows) - most_rows, 'more row')} in the files of the page.")

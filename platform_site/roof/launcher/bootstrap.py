@@ -171,8 +171,8 @@ def _install(environment: Environment, locks: list[str], key: int, *, again: boo
 
 
 def _installers(environment: Environment) -> Iterator[tuple[list[str], str]]:
-    """The ways to install into the environment, quickest first, each with its word for replacing everything. None compiles all
-    of it: most is never imported, and the rest is compiled where it is first."""
+    """The ways to install into the environment, quickest first, each with its word for replacing everything. None compiles the
+    packages: most of their files are never imported, and Python compiles the others at their first import."""
     import shutil
 
     python = str(environment.python)

@@ -46,6 +46,9 @@ def test_a_long_table_is_cut_with_what_is_left():
     document = Document("x", [Paragraph("a"), Table([Column("N")], rows), Table([Column("N")], rows[:20])])
     first, cut, more, short = shortened(document).blocks
     assert (first, len(cut.rows), more, len(short.rows)) == (
-        Paragraph("a"), 20, Paragraph("And 3 more rows on the page."), 20,
+        Paragraph("a"), 20, Paragraph("And 3 more rows in the files of the page."), 20,
     )  # fmt: skip
-    assert shortened(Document("x", [Table([Column("N")], rows[:21])])).blocks[1].text == "And 1 more row on the page."
+    assert (
+        shortened(Document("x", [Table([Column("N")], rows[:21])])).blocks[1].text
+        == "And 1 more row in the files of the page."
+    )

@@ -248,7 +248,7 @@ def test_a_page_shows_the_first_rows_of_a_section_and_says_how_many_there_are(br
         )  # fmt: skip
     visitor = browser_of("viewer")
     page = visitor.get(PAGE).content.decode()
-    assert f"The first {MOST_SHOWN} of {MOST_SHOWN + 1}; the CSV" in page
+    assert f"The first {MOST_SHOWN} of {MOST_SHOWN + 1}; the files" in page
     assert page.count(">Initiative ") == MOST_SHOWN
     rows = visitor.get(f"{PAGE}?csv=initiatives").content.decode()
     assert rows.count("Initiative ") == MOST_SHOWN + 1
